@@ -1,0 +1,67 @@
+# Every target does its own set-up: tools/setup installs what is missing, or says what to type.
+
+CARGO  ?= cargo
+BIN    := $(or $(CARGO_TARGET_DIR),target)/debug
+# Always the whole workspace, for development: that is the shortest way for both `make run` and `make test`. A release
+# build takes longer and the tests could not use it; another choice of packages would change the features of the
+# dependencies and build them once more.
+BUILD  := $(CARGO) build --locked --workspace
+
+.DEFAULT_GOAL := help
+.PHONY: help run test accept lint spectral audit openapi sql bench release
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## build Stockbook and start it with a PostgreSQL of its own and sample data; ARGS="..." goes to `stockbook demo`
+	@tools/setup rust cc postgres
+	$(BUILD)
+	@exec $(BIN)/stockbook demo $(ARGS)
+
+test: ## run every test, then `make accept`
+	@tools/setup rust cc postgres
+	$(BUILD)
+	$(BIN)/with-postgres $(CARGO) test --locked --workspace --no-fail-fast
+	@$(MAKE) --no-print-directory accept
+
+accept: ## check what the three systems ask for, line by line, by HTTP and psql; ONLY="P5 S6" picks lines
+	@tools/setup rust cc postgres python curl
+	$(BUILD)
+	accept/run --stockbook $(BIN)/stockbook $(ONLY)
+
+lint: ## formatting, and clippy without a warning
+	@tools/setup rust lint cc
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+spectral: ## check openapi.json by Spectral's rules
+	@tools/setup node
+	@# No install scripts: the only one sends usage data.
+	test -d tools/spectral/node_modules || npm ci --prefix tools/spectral --ignore-scripts --no-audit --no-fund
+	npm run --prefix tools/spectral --silent check
+
+audit: ## licences, banned crates and sources of the dependencies
+	@tools/setup rust cc
+	$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny --version '^0.20'
+	$(CARGO) deny --locked check licenses bans sources
+
+openapi: ## write openapi.json anew from the routes
+	@tools/setup rust cc
+	$(BUILD)
+	$(BIN)/stockbook openapi >openapi.json.new
+	mv openapi.json.new openapi.json
+
+sql: ## write sql/*.sql anew from the migrations and the sample data
+	@tools/setup rust cc postgres
+	@touch crates/platform/src/preflight.rs # or Cargo does not see that a migration was added
+	$(BUILD)
+	UPDATE_GOLDEN=1 $(BIN)/with-postgres $(CARGO) test --locked --workspace --test it -- \
+		schema_sql_is_made_of_the_migrations the_sample_as_sql_is_what_the_server_plants
+
+bench: ## measure speed and size, and print the figures
+	@tools/setup rust cc postgres python curl
+	bench/run
+
+release: ## build the small, fast binary for production: target/release/stockbook
+	@tools/setup rust cc
+	$(CARGO) build --locked --release --package server

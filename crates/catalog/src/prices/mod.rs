@@ -1,0 +1,14 @@
+//! Prices: what one unit of a product sells for, with every price it has had.
+//!
+//! Invariant: a price is added, never changed. The current one is the latest whose moment has come; no two prices of a
+//! product share a moment (`product_prices_pkey`). Whoever adds a price holds the row of its product, so the moments
+//! follow the order of the commits.
+
+mod http;
+mod model;
+mod ops;
+mod store;
+
+pub use http::routes;
+pub(crate) use model::{Price, display};
+pub(crate) use store::{current, insert};

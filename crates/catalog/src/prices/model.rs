@@ -1,0 +1,132 @@
+//! What a price is, and what may be asked of it.
+
+use domain::{Amount, Currency, OneLine};
+use jiff::Timestamp;
+use platform::{ApiError, Fields, FromFields, FromParams, Paging, Params};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use utoipa::ToSchema;
+
+use crate::problems;
+
+/// An amount of money in its currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// How much.
+    pub amount: Amount,
+    /// Of what.
+    pub currency: Currency,
+}
+
+/// A price to be.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(example = json!({"price": "24.90", "reason": "spring sale"}))]
+pub struct NewPrice {
+    /// Price of one unit: a decimal string or a number, at most 4 decimals.
+    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
+    pub price: Amount,
+    /// Of the price; as it was, if absent.
+    pub currency: Option<Currency>,
+    /// Why it changes.
+    pub reason: Option<OneLine>,
+}
+
+/// A price that a product has, or had.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Price, example = json!({"product_id": 17, "price": "24.90", "currency": "EUR", "effective_from": "2026-01-31T12:00:00.123456Z",
+    "reason": "spring sale", "actor": "anonymous", "created_at": "2026-01-31T12:00:00.12Z", "current": true}))]
+pub struct PriceView {
+    /// Key of the product.
+    pub product_id: i64,
+    /// Price of one unit, with at least the decimals of its currency.
+    pub price: String,
+    /// Of the price, by ISO 4217.
+    pub currency: String,
+    /// From when it is the price.
+    #[schema(value_type = String, format = DateTime)]
+    pub effective_from: Timestamp,
+    /// Why it changed.
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// Who changed it.
+    pub actor: String,
+    /// When it was entered.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// Whether it is the price now.
+    pub current: bool,
+}
+
+/// Which prices to list.
+#[derive(Debug)]
+pub struct PriceFilter {
+    /// Which page.
+    pub paging: Paging,
+}
+
+/// Why a price cannot be read or added.
+#[derive(Debug, thiserror::Error)]
+pub enum PriceError {
+    /// No such product.
+    #[error("no product has the id {0}")]
+    ProductNotFound(i64),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<PriceError> for ApiError {
+    fn from(error: PriceError) -> Self {
+        use PriceError as E;
+        let detail = error.to_string();
+        match error {
+            E::ProductNotFound(_) => Self::new(&problems::PRODUCT_NOT_FOUND, detail),
+            E::Database(source) => source.into(),
+        }
+    }
+}
+
+impl Price {
+    /// A price as it stands in the database. What was put there by hand may have a currency that nobody knows.
+    pub fn from_columns(amount: Decimal, currency: &str) -> Option<Self> {
+        Some(Self { amount: Amount::try_from(amount).ok()?, currency: Currency::parse(currency).ok()? })
+    }
+}
+
+/// An amount as text, with at least the decimals of its currency.
+pub fn display(amount: Decimal, currency: &str) -> String {
+    Price::from_columns(amount, currency)
+        .map_or_else(|| amount.normalize().to_string(), |price| price.amount.display(price.currency))
+}
+
+impl sqlx::FromRow<'_, PgRow> for PriceView {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let currency: String = row.try_get("currency")?;
+        Ok(Self {
+            product_id: row.try_get("product_id")?,
+            price: display(row.try_get("price")?, &currency),
+            currency,
+            effective_from: row.try_get::<jiff_sqlx::Timestamp, _>("effective_from")?.to_jiff(),
+            reason: row.try_get("reason")?,
+            actor: row.try_get("actor")?,
+            created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
+            current: row.try_get("current")?,
+        })
+    }
+}
+
+impl FromFields for NewPrice {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let (price, currency) = (fields.required("price"), fields.optional("currency"));
+        let reason = fields.optional("reason");
+        Some(Self { price: price?, currency, reason })
+    }
+}
+
+impl FromParams for PriceFilter {
+    fn from_params(params: &mut Params<'_>) -> Option<Self> {
+        Some(Self { paging: Paging::from_params(params)? })
+    }
+}

@@ -1,0 +1,69 @@
+//! The SQL of prices.
+
+use domain::OneLine;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use platform::{Actor, Connection};
+use rust_decimal::Decimal;
+use sqlx::PgPool;
+
+use super::model::{Price, PriceView};
+
+/// Latest first; one row more than the page has.
+pub(super) async fn list(
+    db: &PgPool,
+    product_id: i64,
+    before: Option<Timestamp>,
+    rows: i64,
+) -> Result<Vec<PriceView>, sqlx::Error> {
+    sqlx::query_as(
+        "select product_id, price::numeric as price, currency::text as currency, effective_from, reason::text as reason,
+                actor::text as actor, created_at,
+                effective_from = (select max(effective_from) from product_prices
+                                  where product_id = $1 and effective_from <= now()) as current
+         from product_prices where product_id = $1 and effective_from < $2 order by effective_from desc limit $3",
+    )
+    .bind(product_id)
+    .bind(before.unwrap_or(Timestamp::MAX).to_sqlx())
+    .bind(rows)
+    .fetch_all(db)
+    .await
+}
+
+/// The price of a product now.
+pub(crate) async fn current(db: &mut Connection, product_id: i64) -> Result<Option<Price>, sqlx::Error> {
+    let price: Option<(Decimal, String)> = sqlx::query_as(
+        "select price::numeric, currency::text from product_prices
+         where product_id = $1 and effective_from <= statement_timestamp() order by effective_from desc limit 1",
+    )
+    .bind(product_id)
+    .fetch_optional(db)
+    .await?;
+    Ok(price.and_then(|(amount, currency)| Price::from_columns(amount, &currency)))
+}
+
+/// Add the price of a product whose row the caller has locked: from now on, or, where the clock has not moved since the
+/// price before, right after that one.
+pub(crate) async fn insert(
+    db: &mut Connection,
+    product_id: i64,
+    price: Price,
+    reason: Option<&OneLine>,
+    actor: &Actor,
+) -> Result<PriceView, sqlx::Error> {
+    sqlx::query_as(
+        "insert into product_prices (product_id, effective_from, price, currency, reason, actor)
+         select $1, greatest(clock_timestamp(), max(effective_from) + interval '1 microsecond'),
+                $2::numeric, $3::text, $4::text, $5::text
+         from product_prices where product_id = $1 and effective_from <= clock_timestamp()
+         returning product_id, price::numeric as price, currency::text as currency, effective_from,
+                   reason::text as reason, actor::text as actor, created_at, true as current",
+    )
+    .bind(product_id)
+    .bind(Decimal::from(price.amount))
+    .bind(price.currency.code())
+    .bind(reason.map(OneLine::as_str))
+    .bind(actor.name())
+    .fetch_one(db)
+    .await
+}

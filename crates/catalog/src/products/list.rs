@@ -1,0 +1,245 @@
+//! Lists of products: pages by key, whatever the filter.
+//!
+//! Which rows are on the page is decided first, reading an index in the order asked for; what else is shown of them is
+//! looked up afterwards, for these rows only. Nothing is counted and nothing is skipped over.
+//!
+//! - No category: the index of the order is read until the page is full.
+//! - Some categories: each gives its first rows by an index of its own, and the page is the first of these.
+//! - By price: the index on all prices is read, and prices that are no longer in effect are passed over.
+//! - Words, SKUs, barcodes, a warehouse with little in it, archived products: few rows may fit, so the statement is
+//!   planned for its values, and the planner chooses between the order and the filter.
+
+use domain::{Barcode, Sku};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use platform::{ApiError, Page, Paging, Parse, error};
+use rust_decimal::Decimal;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use stock::WarehouseRef;
+
+use super::filter::{ProductFilter, Sort, SortKey};
+use super::model::ProductView;
+use super::store::{columns, joins};
+
+/// Up to so many categories each give their first rows; of more, most of the catalogue is expected to fit.
+const CATEGORIES_MAX: usize = 32;
+
+/// A warehouse with at most so many levels is read before the products are.
+const LEVELS_MAX: i64 = 1000;
+
+/// What a page is selected by, with every name resolved.
+struct Selection<'a> {
+    filter: &'a ProductFilter,
+    /// Any of these, if given; what is below them is among them.
+    categories: Option<Vec<i64>>,
+    /// Any of these has some on hand, if given.
+    warehouses: Option<Vec<i64>>,
+    /// What these warehouses have or had, if that is little.
+    levels: Option<Vec<i64>>,
+    after: Option<After>,
+}
+
+/// Where the page before ended.
+struct After {
+    key: Key,
+    id: i64,
+}
+
+enum Key {
+    Text(String),
+    Price(Decimal),
+    Time(Timestamp),
+}
+
+/// A page of the products in these categories, or in any.
+pub(super) async fn page(
+    db: &PgPool,
+    filter: &ProductFilter,
+    categories: Option<Vec<i64>>,
+) -> Result<Page<ProductView>, ApiError> {
+    let (sort, paging) = (filter.sort, &filter.paging);
+    let after = After::read(sort, paging)?;
+    let warehouses = warehouses(db, &filter.warehouses).await?;
+    let levels = match &warehouses {
+        Some(ids) => levels(db, ids).await?,
+        None => None,
+    };
+    let selection = Selection { filter, categories, warehouses, levels, after };
+    let persistent = !selection.is_planned_for_its_values();
+    let rows = selection.statement().build_query_as().persistent(persistent).fetch_all(db).await?;
+    Ok(paging.page(&sort.list(), rows, |row| key_of(sort, row)))
+}
+
+async fn warehouses(db: &PgPool, named: &[WarehouseRef]) -> Result<Option<Vec<i64>>, ApiError> {
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let known = WarehouseRef::resolve(db, named).await?;
+    let unknown = named.iter().filter(|named| !known.contains_key(named));
+    let errors: Vec<_> = unknown.map(WarehouseRef::unknown_in_query).collect();
+    if errors.is_empty() {
+        Ok(Some(known.into_values().collect()))
+    } else {
+        Err(ApiError::invalid_input(errors))
+    }
+}
+
+/// The products of which these warehouses have a level, if they are few.
+async fn levels(db: &PgPool, warehouses: &[i64]) -> Result<Option<Vec<i64>>, sqlx::Error> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "select product_id from stock_levels where warehouse_id = any($1) order by warehouse_id, product_id limit $2",
+    )
+    .bind(warehouses)
+    .bind(LEVELS_MAX + 1)
+    .fetch_all(db)
+    .await?;
+    Ok(Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|count| count <= LEVELS_MAX)))
+}
+
+fn key_of(sort: Sort, row: &ProductView) -> Vec<String> {
+    let key = match sort.key {
+        SortKey::Sku => row.sku.clone(),
+        SortKey::Name => row.name.clone(),
+        SortKey::Price => row.price.clone().unwrap_or_default(),
+        SortKey::CreatedAt => row.created_at.to_string(),
+        SortKey::UpdatedAt => row.updated_at.to_string(),
+    };
+    vec![key, row.id.to_string()]
+}
+
+impl After {
+    fn read(sort: Sort, paging: &Paging) -> Result<Option<Self>, ApiError> {
+        let Some(cursor) = paging.after(&sort.list(), 2)? else { return Ok(None) };
+        let text = cursor.text(0);
+        let key = match sort.key {
+            SortKey::Sku | SortKey::Name => Some(Key::Text(text.to_owned())),
+            SortKey::Price => text.parse().ok().map(Key::Price),
+            SortKey::CreatedAt | SortKey::UpdatedAt => Timestamp::parse(text).ok().map(Key::Time),
+        };
+        // Only who makes up a cursor of his own gets here without a key.
+        let key =
+            key.ok_or_else(|| ApiError::new(&error::INVALID_CURSOR, "use the next_cursor of this list"))?;
+        Ok(Some(Self { key, id: cursor.number(1) }))
+    }
+}
+
+impl Selection<'_> {
+    fn statement(&self) -> QueryBuilder<Postgres> {
+        let mut sql = QueryBuilder::new(concat!("select ", columns!(), " from ("));
+        if let Some(categories) = self.categories.as_deref().filter(|_| self.is_by_category()) {
+            sql.push("select p.* from unnest(").push_bind(categories);
+            sql.push(") as wanted (id) cross join lateral (select p.*, ").push(self.key());
+            sql.push(" as key from products p where p.category_id = wanted.id");
+            self.push_conditions(&mut sql);
+            self.push_order_and_limit(&mut sql);
+            sql.push(") p");
+        } else {
+            sql.push("select p.*, ").push(self.key()).push(" as key from ").push(self.source());
+            self.push_conditions(&mut sql);
+            if let Some(categories) = self.categories.as_deref() {
+                sql.push(" and p.category_id = any(").push_bind(categories).push(")");
+            }
+        }
+        self.push_order_and_limit(&mut sql);
+        sql.push(concat!(") p", joins!())).push(self.order());
+        sql
+    }
+
+    fn key(&self) -> &'static str {
+        match self.filter.sort.key {
+            SortKey::Sku => "lower(p.sku)",
+            SortKey::Name => "lower(p.name)",
+            SortKey::Price => "price.price",
+            SortKey::CreatedAt => "p.created_at",
+            SortKey::UpdatedAt => "p.updated_at",
+        }
+    }
+
+    /// The products, by price with the price that is in effect. That no later one is comes as a value and not as an
+    /// anti-join, for which the planner might read all prices.
+    fn source(&self) -> &'static str {
+        match self.filter.sort.key {
+            SortKey::Price => {
+                "product_prices price join products p on p.id = price.product_id
+                 where price.effective_from <= statement_timestamp() and coalesce((
+                     select false from product_prices later
+                     where later.product_id = price.product_id and later.effective_from > price.effective_from
+                       and later.effective_from <= statement_timestamp() limit 1), true)"
+            }
+            SortKey::Sku | SortKey::Name | SortKey::CreatedAt | SortKey::UpdatedAt => "products p where true",
+        }
+    }
+
+    fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
+        let filter = self.filter;
+        sql.push(" and p.archived = ").push_bind(filter.archived);
+        self.push_after(sql);
+        if let Some(since) = filter.updated_since {
+            sql.push(" and p.updated_at >= ").push_bind(since.to_sqlx());
+        }
+        for pattern in filter.search.patterns() {
+            sql.push(" and p.search_text like lower(").push_bind(pattern).push(")");
+        }
+        if !filter.skus.is_empty() {
+            let skus: Vec<&str> = filter.skus.iter().map(Sku::as_str).collect();
+            sql.push(" and lower(p.sku) = any(array(select lower(given) from unnest(").push_bind(skus);
+            sql.push("::text[]) as given))");
+        }
+        if !filter.barcodes.is_empty() {
+            let barcodes: Vec<&str> = filter.barcodes.iter().map(Barcode::as_str).collect();
+            sql.push(" and p.barcode = any(").push_bind(barcodes).push(")");
+        }
+        if let Some(products) = self.levels.as_deref() {
+            sql.push(" and p.id = any(").push_bind(products).push(")");
+        }
+        if let Some(warehouses) = self.warehouses.as_deref() {
+            // A value and not a semi-join, for which the planner might read all levels.
+            sql.push(" and coalesce((select true from stock_levels l where l.product_id = p.id and l.warehouse_id = any(");
+            sql.push_bind(warehouses).push(") and l.on_hand > 0 limit 1), false)");
+        }
+    }
+
+    fn push_after(&self, sql: &mut QueryBuilder<Postgres>) {
+        let Some(after) = &self.after else { return };
+        let by_price = self.filter.sort.key == SortKey::Price;
+        sql.push(" and (").push(self.key()).push(if by_price { ", price.product_id) " } else { ", p.id) " });
+        sql.push(if self.filter.sort.descending { "< (" } else { "> (" });
+        match &after.key {
+            Key::Text(text) => sql.push("lower(").push_bind(text).push(")"),
+            Key::Price(price) => sql.push_bind(price),
+            Key::Time(time) => sql.push_bind(time.to_sqlx()),
+        };
+        sql.push(", ").push_bind(after.id).push(")");
+    }
+
+    fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(self.order()).push(" limit ").push_bind(self.filter.paging.rows());
+    }
+
+    fn order(&self) -> &'static str {
+        if self.filter.sort.descending { " order by key desc, p.id desc" } else { " order by key, p.id" }
+    }
+
+    /// Whether each category gives its first rows. Not where another filter may leave few rows, which is read first then.
+    fn is_by_category(&self) -> bool {
+        let few = self.categories.as_ref().is_some_and(|ids| ids.len() <= CATEGORIES_MAX);
+        few && self.filter.sort.key != SortKey::Price && !self.names_few()
+    }
+
+    fn names_few(&self) -> bool {
+        let filter = self.filter;
+        let words = !filter.search.patterns().is_empty();
+        words || !filter.skus.is_empty() || !filter.barcodes.is_empty() || self.levels.is_some()
+    }
+
+    /// Whether the best plan is another one for other values. Then the statement is not kept: PostgreSQL would soon use
+    /// one plan for all values.
+    fn is_planned_for_its_values(&self) -> bool {
+        let filter = self.filter;
+        self.names_few()
+            || filter.archived
+            || filter.updated_since.is_some()
+            || self.warehouses.is_some()
+            || (self.categories.is_some() && !self.is_by_category())
+    }
+}

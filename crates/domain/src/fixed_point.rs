@@ -1,0 +1,122 @@
+//! Decimal text to a scaled integer and back, exactly; no float is ever involved.
+
+use crate::Invalid;
+
+/// The number in `text` (JSON's grammar, exponent included) times 10^`decimals`, if it has no more decimals than
+/// that and its absolute value is below 10^`integer_digits`.
+pub(crate) fn parse(text: &str, decimals: usize, integer_digits: i64) -> Result<i64, Invalid> {
+    let not_a_number = || Invalid::new("not_a_number", "must be a decimal number");
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent).ok_or_else(not_a_number)?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    if !all_digits(whole) || !all_digits(fraction) {
+        return Err(not_a_number());
+    }
+    let digits = format!("{whole}{fraction}");
+    let leading_zeros = digits.len() - digits.trim_start_matches('0').len();
+    let significant = digits.trim_matches('0');
+    if significant.is_empty() {
+        return Ok(0);
+    }
+    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
+    // The decimal point stands this many digits after the start of `significant`.
+    let point = (length(whole) - i64::try_from(leading_zeros).unwrap_or(i64::MAX)).saturating_add(exponent);
+    if point > integer_digits {
+        return Err(Invalid::new("out_of_range", format!("must be within ±1e{integer_digits}")));
+    }
+    let missing = i64::try_from(decimals).unwrap_or(0) - length(significant).saturating_sub(point);
+    let Ok(missing) = u32::try_from(missing) else {
+        return Err(Invalid::new("too_many_decimals", format!("must have at most {decimals} decimals")));
+    };
+    let magnitude = significant.parse::<i64>().ok().and_then(|n| n.checked_mul(10_i64.checked_pow(missing)?));
+    magnitude.map(|n| if negative { -n } else { n }).ok_or_else(not_a_number)
+}
+
+/// An exponent as JSON writes it. One too long for an `i64` still says on which side of every limit it lies.
+fn parse_exponent(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    all_digits(digits).then(|| sign * digits.parse::<i64>().unwrap_or(i64::MAX / 2).min(i64::MAX / 2))
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `scaled` / 10^`decimals` as text, with at least `least` decimals and no trailing zero beyond them.
+pub(crate) fn format(scaled: i64, decimals: usize, least: usize) -> String {
+    let sign = if scaled < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    let kept = fraction.trim_end_matches('0').len().max(least.min(decimals));
+    match &fraction[..kept] {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_read_exactly_or_refused_with_a_code() {
+        let code = |result: Result<i64, Invalid>| result.map_err(|invalid| invalid.code);
+        for (text, expected) in [
+            ("0", Ok(0)),
+            ("-0.0", Ok(0)),
+            ("1.1", Ok(1_100_000)),
+            ("-12.000001", Ok(-12_000_001)),
+            ("1e3", Ok(1_000_000_000)),
+            ("1.50E+1", Ok(15_000_000)),
+            ("1000e-3", Ok(1_000_000)),
+            ("0.0000010", Ok(1)),
+            ("999999999.999999", Ok(999_999_999_999_999)),
+            ("1000000000", Err("out_of_range")),
+            ("-1e9", Err("out_of_range")),
+            ("1e99999999999999999999", Err("out_of_range")),
+            ("1e-99999999999999999999", Err("too_many_decimals")),
+            ("0.0000001", Err("too_many_decimals")),
+            ("NaN", Err("not_a_number")),
+            ("", Err("not_a_number")),
+            (".5", Err("not_a_number")),
+            ("5.", Err("not_a_number")),
+            ("1e", Err("not_a_number")),
+            ("1_000", Err("not_a_number")),
+            ("+5", Err("not_a_number")),
+        ] {
+            assert_eq!(code(parse(text, 6, 9)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_has_no_more_zeros_than_asked_for() {
+        for (scaled, least, expected) in
+            [(0, 0, "0"), (1_100_000, 0, "1.1"), (-1, 0, "-0.000001"), (5_000_000, 2, "5.00")]
+        {
+            assert_eq!(format(scaled, 6, least), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(scaled in -999_999_999_999_999_i64..=999_999_999_999_999, least in 0_usize..6) {
+            prop_assert_eq!(parse(&format(scaled, 6, least), 6, 9), Ok(scaled));
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".*") {
+            let _ = parse(&text, 6, 9);
+        }
+    }
+}

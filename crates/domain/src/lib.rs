@@ -1,0 +1,39 @@
+//! The rules of stock keeping, pure: quantities, money, texts, levels, and what a movement does to them.
+//!
+//! Nothing here does I/O or reads a clock; time comes in as an argument. What is refused is refused with a value
+//! ([`Invalid`] for input, [`Refusal`] for a decision) that the edge turns into an answer.
+
+pub mod chain;
+mod fixed_point;
+mod json;
+mod ledger;
+mod money;
+mod places;
+mod quantity;
+mod text;
+
+pub use ledger::{
+    Book, Change, Entry, Event, Level, LevelKey, Line, LocationFacts, MovementKind, Posted, ProductFacts,
+    Refusal, Totals,
+};
+pub use money::{Amount, Currency};
+pub use places::{LocationId, LocationKind, MovementId, Place, ProductId, WarehouseId};
+pub use quantity::Quantity;
+pub use text::{Barcode, Code, Lot, OneLine, Sku, Text, Unit};
+
+/// Why a value given from outside is not acceptable. `code` is stable and machine-readable.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Invalid {
+    /// Stable, snake_case.
+    pub code: &'static str,
+    /// For people: what is wrong and what would be right.
+    pub message: String,
+}
+
+impl Invalid {
+    /// A value that is refused, by code and message.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}

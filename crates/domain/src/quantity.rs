@@ -1,0 +1,127 @@
+//! Amounts of a product.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::Neg;
+
+use rust_decimal::Decimal;
+
+use crate::{Invalid, fixed_point};
+
+/// An amount of a product in its unit: a decimal with at most 6 decimals, strictly within ±1e9.
+///
+/// Kept as an integer of millionths, so that sums are exact. The SQL domain `quantity` has the same limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(i64);
+
+impl Quantity {
+    /// Most decimals a quantity can have.
+    pub const DECIMALS: usize = 6;
+    const ONE: i64 = 1_000_000;
+    const LIMIT: i64 = 1_000_000_000 * Self::ONE;
+
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The quantity in decimal text, as JSON writes numbers.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        fixed_point::parse(text, Self::DECIMALS, 9).map(Self)
+    }
+
+    /// So many whole units.
+    pub fn whole(units: i32) -> Self {
+        Self(i64::from(units).saturating_mul(Self::ONE).clamp(1 - Self::LIMIT, Self::LIMIT - 1))
+    }
+
+    /// The sum, unless it is out of range.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).filter(|sum| sum.abs() < Self::LIMIT).map(Self)
+    }
+
+    /// The difference, unless it is out of range.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(-other)
+    }
+
+    /// The difference, held to the range; for what is only shown.
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).clamp(1 - Self::LIMIT, Self::LIMIT - 1))
+    }
+
+    /// Whether it counts whole units.
+    pub fn is_whole(self) -> bool {
+        self.0 % Self::ONE == 0
+    }
+
+    /// Whether it is above zero.
+    pub fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+}
+
+impl Neg for Quantity {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0) // the range is symmetric
+    }
+}
+
+/// Held to the range; for what is only shown.
+impl Sum for Quantity {
+    fn sum<I: Iterator<Item = Self>>(quantities: I) -> Self {
+        quantities.fold(Self::ZERO, |sum, quantity| sum.saturating_sub(-quantity))
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&fixed_point::format(self.0, Self::DECIMALS, 0))
+    }
+}
+
+impl From<Quantity> for Decimal {
+    fn from(quantity: Quantity) -> Self {
+        Self::new(quantity.0, 6).normalize()
+    }
+}
+
+impl TryFrom<Decimal> for Quantity {
+    type Error = Invalid;
+    fn try_from(decimal: Decimal) -> Result<Self, Invalid> {
+        Self::parse(&decimal.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_tenth_added_ten_times_is_one() {
+        let tenth = Quantity::parse("0.1").expect("a quantity");
+        let sum: Quantity = std::iter::repeat_n(tenth, 10).sum();
+        assert_eq!(sum.to_string(), "1");
+    }
+
+    #[test]
+    fn sums_stay_in_range() {
+        let most = Quantity::parse("999999999.999999").expect("a quantity");
+        assert_eq!(most.checked_add(Quantity(1)), None);
+        assert_eq!((-most).checked_sub(Quantity(1)), None);
+        assert_eq!(most.checked_add(-most), Some(Quantity::ZERO));
+    }
+
+    proptest! {
+        #[test]
+        fn it_goes_through_the_database_type_unchanged(millionths in -999_999_999_999_999_i64..=999_999_999_999_999) {
+            let quantity = Quantity(millionths);
+            prop_assert_eq!(Quantity::try_from(Decimal::from(quantity)), Ok(quantity));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Request bodies: JSON, at most 1 MiB, every fault named.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::auth::Actor;
+use crate::error::{self, ApiError};
+use crate::idempotency::RequestKey;
+use crate::input::{Fields, FromFields};
+
+/// Largest body.
+pub const BYTES_MAX: usize = 1024 * 1024;
+
+/// A JSON body of a request that changes a document (PATCH).
+pub struct Body<T>(pub T);
+
+/// A JSON body of a POST, with who sent it and the key that makes it happen once.
+pub struct Post<T> {
+    /// What was sent.
+    pub body: T,
+    /// Who sent it.
+    pub actor: Actor,
+    /// One key, one effect.
+    pub key: RequestKey,
+}
+
+impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        read_fields(&read_json(request, state).await?).map(Self)
+    }
+}
+
+impl<T: FromFields, S: Send + Sync> FromRequest<S> for Post<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(actor) = Actor::from_request_parts(&mut parts, state).await;
+        let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
+        let json = read_json(Request::from_parts(parts, body), state).await?;
+        let body = read_fields(&json)?;
+        // serde_json sorts the keys of an object and keeps the text of numbers: the same request, the same digest.
+        let digest =
+            Sha256::new().chain_update(&path).chain_update("\0").chain_update(json.to_string()).finalize();
+        let key = RequestKey::from_headers(&headers, &actor, digest.into())?;
+        Ok(Self { body, actor, key })
+    }
+}
+
+async fn read_json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
+    require_json(request.headers())?;
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ApiError::new(&error::BODY_TOO_LARGE, "send at most 1 MiB")
+        } else {
+            ApiError::new(&error::MALFORMED_JSON, "the body did not arrive whole")
+        }
+    })?;
+    serde_json::from_slice(&bytes).map_err(|fault| ApiError::new(&error::MALFORMED_JSON, fault.to_string()))
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(ApiError::new(&error::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json"))
+    }
+}
+
+fn read_fields<T: FromFields>(json: &Value) -> Result<T, ApiError> {
+    let mut errors = Vec::new();
+    match Fields::read(json, String::new(), &mut errors) {
+        Some(value) if errors.is_empty() => Ok(value),
+        _ => Err(ApiError::invalid_input(errors)),
+    }
+}

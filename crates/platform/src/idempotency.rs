@@ -1,0 +1,119 @@
+//! One key, one effect, for ever: the registry of what each key did, written in the transaction of its effect.
+//!
+//! Only successes are kept: what was refused may succeed later. A command without a key of the caller's gets one of
+//! ours, so that a lost COMMIT is resolved by the same machinery.
+
+use axum::http::HeaderMap;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::Connection;
+use crate::auth::Actor;
+use crate::error::{self, ApiError};
+
+/// The primary key of the registry.
+pub(crate) const CONSTRAINT: &str = "idempotency_keys_pkey";
+
+/// A caller's key with what it is used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestKey {
+    /// SHA-256 of caller and key.
+    pub hash: [u8; 32],
+    /// Whose key.
+    pub caller: String,
+    /// SHA-256 of path and body.
+    pub request_hash: [u8; 32],
+}
+
+/// An outcome in JSON, as it is kept.
+pub type Answer = Box<RawValue>;
+
+/// What a key did.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// SHA-256 of caller and key.
+    pub key_hash: [u8; 32],
+    /// The operation it was used for.
+    pub operation: String,
+    /// SHA-256 of path and body.
+    pub request_hash: [u8; 32],
+    /// The outcome, in JSON.
+    pub answer: String,
+}
+
+impl RequestKey {
+    /// The key in the header `Idempotency-Key`, or a new one.
+    pub fn from_headers(
+        headers: &HeaderMap,
+        caller: &Actor,
+        request_hash: [u8; 32],
+    ) -> Result<Self, ApiError> {
+        let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
+            None => Uuid::now_v7().to_string(),
+            Some(Ok(key)) if (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => {
+                key.to_owned()
+            }
+            Some(_) => {
+                return Err(ApiError::new(
+                    &error::INVALID_IDEMPOTENCY_KEY,
+                    "send 1 to 255 visible ASCII characters",
+                ));
+            }
+        };
+        Ok(Self::new(caller, &key, request_hash))
+    }
+
+    /// A key of a caller for a request with this digest.
+    pub fn new(caller: &Actor, key: &str, request_hash: [u8; 32]) -> Self {
+        let hash =
+            Sha256::new().chain_update(caller.name()).chain_update("\0").chain_update(key).finalize().into();
+        Self { hash, caller: caller.name().to_owned(), request_hash }
+    }
+
+    /// The recorded answer, unless the key was used for something else.
+    pub fn replay(&self, operation: &str, recorded: &Recorded) -> Result<String, ApiError> {
+        if recorded.operation == operation && recorded.request_hash == self.request_hash {
+            Ok(recorded.answer.clone())
+        } else {
+            let detail = format!("it was used for another request ({}): use a new key", recorded.operation);
+            Err(ApiError::new(&error::IDEMPOTENCY_KEY_REUSED, detail))
+        }
+    }
+}
+
+/// What these keys did, as far as they did anything. Ask after the row locks are held.
+pub async fn find(db: &mut Connection, hashes: &[[u8; 32]]) -> Result<Vec<Recorded>, sqlx::Error> {
+    let rows: Vec<([u8; 32], String, [u8; 32], String)> = sqlx::query_as(
+        "select key_hash::bytea, operation, request_hash::bytea, answer::text from idempotency_keys where key_hash = any($1)",
+    )
+    .bind(hashes)
+    .fetch_all(db)
+    .await?;
+    let recorded =
+        |(key_hash, operation, request_hash, answer)| Recorded { key_hash, operation, request_hash, answer };
+    Ok(rows.into_iter().map(recorded).collect())
+}
+
+/// Record what keys did; each with its operation and its answer in JSON.
+pub async fn record(
+    db: &mut Connection,
+    done: &[(RequestKey, &'static str, Answer)],
+) -> Result<(), sqlx::Error> {
+    let mut done: Vec<_> = done.iter().collect();
+    done.sort_unstable_by_key(|(key, ..)| key.hash); // one order for everybody: no deadlock
+    sqlx::query(
+        "insert into idempotency_keys (key_hash, caller, operation, request_hash, status, answer)
+         select key_hash, caller, operation, request_hash, 201, answer::json
+         from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::text[])
+              as t (key_hash, caller, operation, request_hash, answer)",
+    )
+    .bind(done.iter().map(|(key, ..)| key.hash).collect::<Vec<_>>())
+    .bind(done.iter().map(|(key, ..)| key.caller.as_str()).collect::<Vec<_>>())
+    .bind(done.iter().map(|(_, operation, _)| *operation).collect::<Vec<_>>())
+    .bind(done.iter().map(|(key, ..)| key.request_hash).collect::<Vec<_>>())
+    .bind(done.iter().map(|(.., answer)| answer.get()).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
+    Ok(())
+}

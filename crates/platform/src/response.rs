@@ -1,0 +1,92 @@
+//! Answers that are more than a body.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+/// A document with a version: its ETag goes with it.
+pub struct Document<T>(pub T);
+
+/// 201 with a Location, and the ETag if the document has a version. The body is kept as text, so that a replay gives it
+/// again to the letter.
+pub struct Created {
+    /// Where documents of this sort are: `/products`.
+    pub collection: &'static str,
+    /// The document in JSON.
+    pub body: String,
+    /// Whether it was created by an earlier request with the same key.
+    pub replayed: bool,
+}
+
+/// The answer to a command: 201 with the Location of what it made, or 200 if it was a dry run.
+pub struct Posted<T> {
+    /// Where what it made can be read.
+    pub location: Option<String>,
+    /// Whether it was only shown.
+    pub dry_run: bool,
+    /// Whether it was done by an earlier request with the same key.
+    pub replayed: bool,
+    /// What it did, or would do.
+    pub body: T,
+}
+
+impl<T: Serialize> IntoResponse for Posted<T> {
+    fn into_response(self) -> Response {
+        let status = if self.dry_run { StatusCode::OK } else { StatusCode::CREATED };
+        match serde_json::to_string(&self.body) {
+            Ok(body) => mark(json_response(status, body), self.location, self.replayed),
+            Err(error) => crate::ApiError::internal(error).into_response(),
+        }
+    }
+}
+
+/// Add the headers of what a POST made.
+fn mark(mut response: Response, location: Option<String>, replayed: bool) -> Response {
+    let headers = response.headers_mut();
+    if let Some(location) = location.and_then(|path| HeaderValue::from_str(&path).ok()) {
+        headers.insert(header::LOCATION, location);
+    }
+    if replayed {
+        headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    id: Option<i64>,
+    version: Option<i64>,
+}
+
+impl<T: Serialize> IntoResponse for Document<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_string(&self.0) {
+            Ok(body) => json_response(StatusCode::OK, body),
+            Err(error) => crate::ApiError::internal(error).into_response(),
+        }
+    }
+}
+
+impl IntoResponse for Created {
+    fn into_response(self) -> Response {
+        let id = identity(&self.body).id;
+        let location = id.map(|id| format!("{}/{id}", self.collection));
+        mark(json_response(StatusCode::CREATED, self.body), location, self.replayed)
+    }
+}
+
+fn identity(body: &str) -> Identity {
+    serde_json::from_str(body).unwrap_or(Identity { id: None, version: None })
+}
+
+fn json_response(status: StatusCode, body: String) -> Response {
+    let version = identity(&body).version;
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(etag) = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok()) {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}

@@ -1,0 +1,187 @@
+//! The only place where a writing transaction begins.
+//!
+//! A write runs in a task of its own: a client that goes away cannot drop it half-way, which could hand its connection
+//! back with the transaction still open. Deadlocks and lost connections are retried within a deadline. A connection
+//! lost during COMMIT leaves the outcome unknown: what has a key is run again, and either finds what it did or does
+//! it; what has none is answered as unknown, never as failed.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::database::ACQUIRE_TIMEOUT;
+use crate::error::{self, ApiError};
+use crate::idempotency::{self, RequestKey};
+use crate::{App, Connection, Created, Operation};
+
+/// How long a write is retried.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+/// What a keyed write answered, and whether it had been done before.
+pub struct Once {
+    /// The outcome in JSON.
+    pub answer: String,
+    /// Whether it was done by an earlier request with the same key.
+    pub replayed: bool,
+}
+
+impl Once {
+    /// The answer 201 to a POST on this collection.
+    pub fn created(self, collection: &'static str) -> Created {
+        Created { collection, body: self.answer, replayed: self.replayed }
+    }
+}
+
+/// Work with the key under which it is done once.
+struct Keyed<I, T> {
+    operation: &'static str,
+    key: RequestKey,
+    input: I,
+    work: Operation<I, T>,
+}
+
+impl<I: Sync, T: Serialize> Keyed<I, T> {
+    async fn run(&self, db: &mut Connection) -> Result<Once, ApiError> {
+        if let Some(answer) = replay(db, self.operation, &self.key).await? {
+            return Ok(Once { answer, replayed: true });
+        }
+        let answer = to_raw_value(&(self.work)(db, &self.input).await?).map_err(ApiError::internal)?;
+        let once = Once { answer: answer.get().to_owned(), replayed: false };
+        idempotency::record(db, &[(self.key.clone(), self.operation, answer)]).await?;
+        Ok(once)
+    }
+}
+
+enum Failure {
+    /// Nothing was changed.
+    Refused(ApiError),
+    /// COMMIT was sent and not answered.
+    Unknown,
+}
+
+impl App {
+    /// Run `work` in a transaction: all of it happens, or nothing. It may run more than once.
+    pub async fn write<I, T>(&self, input: I, work: Operation<I, T>) -> Result<T, ApiError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.run(false, input, work).await
+    }
+
+    /// Like [`App::write`], for work that looks its own keys up: it is also run again when COMMIT was lost.
+    pub async fn write_keyed<I, T>(&self, input: I, work: Operation<I, T>) -> Result<T, ApiError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.run(true, input, work).await
+    }
+
+    /// Run `work` once for this key, for ever: a retry gets the first answer.
+    pub async fn write_once<I, T>(
+        &self,
+        operation: &'static str,
+        key: RequestKey,
+        input: I,
+        work: Operation<I, T>,
+    ) -> Result<Once, ApiError>
+    where
+        I: Send + Sync + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let keyed = Keyed { operation, key: key.clone(), input, work };
+        match self.write_keyed(keyed, |db, keyed| Box::pin(keyed.run(db))).await {
+            // It may be refused because the same request has just succeeded elsewhere: its own SKU is taken, by itself.
+            Err(refusal) if refusal.problem().status < 500 => {
+                let mut db = self.pool.acquire().await?;
+                match replay(&mut db, operation, &key).await? {
+                    Some(answer) => Ok(Once { answer, replayed: true }),
+                    None => Err(refusal),
+                }
+            }
+            result => result,
+        }
+    }
+
+    async fn run<I, T>(&self, keyed: bool, input: I, work: Operation<I, T>) -> Result<T, ApiError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let app = self.clone();
+        let task = async move {
+            let deadline = Instant::now() + DEADLINE;
+            let mut unknown = false;
+            for attempt in 0_u32.. {
+                let error = match app.attempt(&input, work).await {
+                    Ok(done) => return Ok(done),
+                    // Also after a lost COMMIT: the first try did not happen, or this one would have found it.
+                    Err(Failure::Refused(error))
+                        if !error.transient && (!unknown || error.problem().status < 500) =>
+                    {
+                        return Err(error);
+                    }
+                    Err(Failure::Refused(error)) => error,
+                    Err(Failure::Unknown) => {
+                        unknown = true;
+                        outcome_unknown()
+                    }
+                };
+                let pause = Duration::from_millis(5 << attempt.min(7));
+                if (unknown && !keyed) || Instant::now() + pause >= deadline {
+                    return Err(if unknown { outcome_unknown() } else { error });
+                }
+                tokio::time::sleep(pause).await;
+            }
+            Err(outcome_unknown())
+        };
+        self.writes.spawn(task.in_current_span()).await.map_err(ApiError::internal)?
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where writing transactions begin")]
+    async fn attempt<I, T>(&self, input: &I, work: Operation<I, T>) -> Result<T, Failure> {
+        let refused = |error: sqlx::Error| Failure::Refused(error.into());
+        // Writes that wait for a lock hold a connection each: some are always left for reading.
+        let permit = tokio::time::timeout(ACQUIRE_TIMEOUT, self.write_permits.acquire()).await;
+        let _permit = permit.map_err(|_| refused(sqlx::Error::PoolTimedOut))?;
+        let mut tx = self.pool.begin().await.map_err(refused)?;
+        let done = match work(&mut tx, input).await {
+            Ok(done) => done,
+            Err(error) => {
+                tx.rollback().await.ok(); // a lost connection rolls back by itself
+                return Err(Failure::Refused(error));
+            }
+        };
+        match tx.commit().await {
+            Ok(()) => Ok(done),
+            // The server said no: nothing was changed.
+            Err(error @ sqlx::Error::Database(_)) if !ends_the_session(&error) => Err(refused(error)),
+            Err(error) => {
+                tracing::warn!(%error, "COMMIT was not answered");
+                Err(Failure::Unknown)
+            }
+        }
+    }
+}
+
+/// An error that may come after the transaction was committed: a session ended by force, or a node lost behind Citus.
+fn ends_the_session(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
+    code.starts_with("57P") || code.starts_with("XX") || code.starts_with("08")
+}
+
+fn outcome_unknown() -> ApiError {
+    ApiError::new(
+        &error::OUTCOME_UNKNOWN,
+        "it may have happened: look, or retry with the same Idempotency-Key",
+    )
+}
+
+async fn replay(db: &mut Connection, operation: &str, key: &RequestKey) -> Result<Option<String>, ApiError> {
+    let recorded = idempotency::find(db, &[key.hash]).await?;
+    recorded.first().map(|recorded| key.replay(operation, recorded)).transpose()
+}

@@ -1,0 +1,139 @@
+//! The command line: what can be asked of the binary.
+
+mod doctor;
+mod serve;
+mod stop;
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use platform::App;
+
+use crate::database::Database;
+use crate::failure::{EXIT_CODES, Failure};
+use crate::sample::{self, Seeded};
+use crate::settings::{Given, Settings};
+use crate::telemetry;
+
+/// Keeps stock the way a bank keeps money: a REST API over an append-only ledger in PostgreSQL.
+///
+/// Without a database of your own (--database-url, PGHOST …) an embedded PostgreSQL runs in the data directory.
+#[derive(Parser)]
+#[command(name = "stockbook", version, after_help = EXIT_CODES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Settings file [default: stockbook.toml, if there is one]
+    #[arg(long, global = true, env = "STOCKBOOK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    given: Given,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve for this machine only, with sample data if the database is empty
+    Demo,
+    /// Serve
+    Serve,
+    /// Bring the schema of the database up to date
+    Migrate,
+    /// Put sample data into an empty database
+    Seed,
+    /// Check whether Stockbook can run here, and say what to do if not
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Run the command line of this process.
+pub fn run() -> ExitCode {
+    match CommandLine::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let exit_code = failure.exit_code();
+            eprintln!("error: {:#}", anyhow::Error::from(failure)); // with its causes
+            exit_code
+        }
+    }
+}
+
+impl CommandLine {
+    fn run(self) -> Result<(), Failure> {
+        let given = self.given.over_file(self.config.as_deref())?;
+        telemetry::init(given.log_format.unwrap_or_default());
+        let settings = Settings::new(given)?;
+        let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+        runtime.block_on(async {
+            match self.command {
+                Command::Demo => serve::demo(&settings).await,
+                Command::Serve => serve::serve(&settings).await,
+                Command::Migrate => migrate(settings).await,
+                Command::Seed => seed(&settings).await,
+                Command::Doctor { json } => doctor::doctor(&settings, json).await,
+                Command::Openapi => openapi(),
+            }
+        })
+    }
+}
+
+async fn migrate(settings: Settings) -> Result<(), Failure> {
+    let settings = Settings { migrate: true, ..settings };
+    let database = Database::open(&settings).await?;
+    let prepared = database.prepare(&settings).await;
+    let stopped = database.stop().await;
+    match prepared?.pending {
+        0 => print("the schema is up to date")?,
+        number => print(format_args!("the schema is up to date: {number} migrations were run"))?,
+    }
+    stopped
+}
+
+async fn seed(settings: &Settings) -> Result<(), Failure> {
+    let database = Database::open(settings).await?;
+    let seeded = async {
+        database.prepare(settings).await?;
+        let app = app(&database, settings);
+        let seeded = plant(&app).await;
+        app.db().close().await;
+        seeded
+    };
+    let seeded = seeded.await;
+    let stopped = database.stop().await;
+    print(seeded?)?;
+    stopped
+}
+
+fn openapi() -> Result<(), Failure> {
+    print(crate::document().to_pretty_json().context("write the document")?)
+}
+
+/// Print a line. Unlike `println!` it does not panic when nobody reads on, as in `stockbook openapi | head`.
+fn print(line: impl Display) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{line}").context("write to standard output")?)
+}
+
+/// The service on a database that is prepared.
+fn app(database: &Database, settings: &Settings) -> App {
+    App::new(platform::database::pool(database.options().clone(), settings.pool_size), settings.base_currency)
+}
+
+/// Put sample data into the database if it is empty.
+#[expect(clippy::disallowed_methods, reason = "the command line is the outside that time comes in from")]
+async fn plant(app: &App) -> Result<Seeded, Failure> {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let failed = |error| Failure::Other(anyhow::anyhow!("sample data cannot be put in: {error:?}"));
+    sample::seed(app, today).await.map_err(failed)
+}

@@ -1,0 +1,110 @@
+//! `serve` and `demo`: from the first check to the last answer.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::stop::StopSignals;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// How long the last requests may take once we are told to stop; none may take longer than this anyway.
+const DRAIN_WITHIN: Duration = Duration::from_secs(30);
+
+pub(super) async fn serve(settings: &Settings) -> Result<(), Failure> {
+    if !settings.listen.ip().is_loopback() && !settings.allow_unauthenticated {
+        return Err(Failure::Usage(format!(
+            "{} can be reached from other machines, and there is no access control yet: whoever can connect may do \
+             everything. Listen on 127.0.0.1, or start with --allow-unauthenticated behind something that asks who \
+             it is",
+            settings.listen
+        )));
+    }
+    run(settings, false).await
+}
+
+pub(super) async fn demo(settings: &Settings) -> Result<(), Failure> {
+    if !settings.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "{} can be reached from other machines: a demo listens on 127.0.0.1 only; use serve",
+            settings.listen
+        )));
+    }
+    run(settings, true).await
+}
+
+async fn run(settings: &Settings, with_sample: bool) -> Result<(), Failure> {
+    let signals = StopSignals::listen().context("listen for signals")?;
+    let listener = bind(settings.listen).await?; // first, because it is soon done and often fails
+    let database = Database::open(settings).await?;
+    let served = serve_database(settings, with_sample, listener, &database, signals).await;
+    let stopped = database.stop().await;
+    served.and(stopped)
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::Other(anyhow::anyhow!(
+            "{listen} is taken by another program, perhaps another Stockbook: stop it, or choose another address \
+             with --listen"
+        )),
+        _ => Failure::Other(anyhow::Error::from(error).context(format!("cannot listen on {listen}"))),
+    })
+}
+
+async fn serve_database(
+    settings: &Settings,
+    with_sample: bool,
+    listener: TcpListener,
+    database: &Database,
+    mut signals: StopSignals,
+) -> Result<(), Failure> {
+    let findings = database.prepare(settings).await?;
+    let app = super::app(database, settings);
+    if with_sample {
+        super::print(super::plant(&app).await?)?;
+    }
+    let address = listener.local_addr().context("ask where we listen")?;
+    super::print(format_args!(
+        "Stockbook listens on http://{address}\n  documentation  http://{address}/docs\n  database       {} (PostgreSQL {})",
+        database.psql(),
+        findings.version
+    ))?;
+
+    let (stop, stopped) = oneshot::channel::<()>();
+    let listener = listener.tap_io(|connection| {
+        // Without it, an answer may wait for the acknowledgement of the one before.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "cannot switch Nagle's algorithm off");
+        }
+    });
+    let serving = axum::serve(listener, crate::router(app.clone()))
+        .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
+    let serving = tokio::spawn(serving.into_future());
+
+    let ended = tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, "answering what has been accepted, then stopping");
+            Ok(())
+        }
+        failure = database.ended() => Err(failure),
+    };
+    drop(stop);
+    let drained = async {
+        serving.await.ok(); // it cannot fail, and if it panicked there is nothing left to answer
+        app.drain().await;
+        app.db().close().await;
+    };
+    tokio::select! {
+        drained = tokio::time::timeout(DRAIN_WITHIN, drained) => if drained.is_err() {
+            tracing::warn!("some requests were not answered within {DRAIN_WITHIN:?}");
+        },
+        signal = signals.next() => tracing::warn!(signal, "told again: waiting for no answer"),
+    }
+    ended
+}

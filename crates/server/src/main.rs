@@ -1,0 +1,7 @@
+//! The binary `stockbook`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

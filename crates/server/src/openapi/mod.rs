@@ -1,0 +1,103 @@
+//! The OpenAPI document. Features describe what is theirs; what all have in common is added here, so that nobody
+//! repeats it and nobody forgets it.
+//!
+//! A feature names the problems of an operation by their codes, in the extension `x-problems`. These become responses,
+//! together with the problems, parameters and headers that follow from the shape of the operation ([`shape`]).
+
+mod pages;
+mod problems;
+mod shape;
+mod shared;
+#[cfg(test)]
+mod tests;
+
+use axum::http::Method;
+use domain::Currency;
+use platform::App;
+use platform::error::{FieldError, ProblemSchema};
+use sqlx::postgres::PgConnectOptions;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{Components, OpenApi, PathItem, Paths, RefOr, Schema};
+use utoipa_axum::router::OpenApiRouter;
+
+use problems::Codes;
+use shape::Shape;
+
+/// What the document begins with. The order of the tags is that of the documentation.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Stockbook",
+        description = include_str!("description.md"),
+        contact(name = "The Stockbook developers"),
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/", description = "The server that gave this document")),
+    tags(
+        (name = "products", description = "What is kept: by SKU, with price, category and stock."),
+        (name = "categories", description = "A tree that products are sorted into."),
+        (name = "stock", description = "How much is where, why it changed, and how to change it: by movements in a ledger."),
+        (name = "warehouses", description = "Buildings and shops that keep stock."),
+        (name = "locations", description = "Places in a warehouse; their kind says what their stock is for."),
+        (name = "service", description = "Is it alive, is it ready, how is it doing.")
+    ),
+    components(schemas(ProblemSchema, FieldError))
+)]
+struct Beginning;
+
+/// The document as it is served. No database is asked, but a pool for one is made: call it in a Tokio runtime.
+pub fn document() -> OpenApi {
+    let pool = platform::database::pool(PgConnectOptions::new_without_pgpass(), 1);
+    let euro = Currency::parse("EUR").expect("EUR is a currency");
+    finish(crate::router::features(App::new(pool, euro)).into_openapi())
+}
+
+/// A router that has the beginning of the document and no routes.
+pub(crate) fn beginning() -> OpenApiRouter {
+    OpenApiRouter::with_openapi(<Beginning as utoipa::OpenApi>::openapi())
+}
+
+/// Add what operations have in common.
+pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
+    let mut components = document.components.take().unwrap_or_default();
+    pages::rename(&mut components, &mut document.paths);
+    let mut used = Codes::new();
+    for (path, method, operation) in operations(&mut document.paths) {
+        let shape = Shape::of(path, &method, operation, &components);
+        let mut codes = problems::take_named(operation);
+        codes.extend(shape.problems().into_iter().map(|problem| (problem.code, problem)));
+        shape.complete(operation);
+        problems::respond(operation, &codes);
+        used.extend(codes);
+    }
+    shared::define(&mut components);
+    problems::define(&mut components, &used);
+    document.components = Some(components);
+    document
+}
+
+/// Every operation, with its path and method.
+fn operations(paths: &mut Paths) -> impl Iterator<Item = (&str, Method, &mut Operation)> {
+    paths.paths.iter_mut().flat_map(|(path, item)| {
+        let PathItem { get, post, put, patch, delete, .. } = item;
+        let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        let operations = methods.into_iter().zip([get, post, put, patch, delete]);
+        operations.filter_map(|(method, operation)| Some((path.as_str(), method, operation.as_mut()?)))
+    })
+}
+
+/// The schema itself, where there may be a reference to it.
+fn resolve<'a>(schema: &'a RefOr<Schema>, components: &'a Components) -> Option<&'a Schema> {
+    match schema {
+        RefOr::T(schema) => Some(schema),
+        RefOr::Ref(reference) => {
+            let (_, name) = reference.ref_location.rsplit_once('/')?;
+            resolve(components.schemas.get(name)?, components)
+        }
+    }
+}
+
+/// Whether it is an object with this property.
+fn has(schema: &Schema, property: &str) -> bool {
+    matches!(schema, Schema::Object(object) if object.properties.contains_key(property))
+}

@@ -1,0 +1,103 @@
+//! Parameters and headers that many operations have, defined once and referred to.
+
+use platform::Paging;
+use serde_json::json;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{Components, Header, Ref, RefOr, Required};
+
+/// A reference to a parameter that [`define`] defines.
+pub(super) fn parameter(name: &str) -> RefOr<Parameter> {
+    RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))
+}
+
+/// A reference to a header that [`define`] defines.
+pub(super) fn header(name: &str) -> Ref {
+    Ref::new(format!("#/components/headers/{name}"))
+}
+
+/// Define what the references refer to.
+pub(super) fn define(components: &mut Components) {
+    components.parameters =
+        parameters().map(|(name, parameter)| (name.to_owned(), RefOr::T(parameter))).into_iter().collect();
+    components.headers =
+        headers().map(|(name, header)| (name.to_owned(), RefOr::T(header))).into_iter().collect();
+}
+
+fn parameters() -> [(&'static str, Parameter); 5] {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let key = integer().format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+    let limit = integer()
+        .minimum(Some(1))
+        .maximum(Some(Paging::LIMIT_MAX))
+        .default(Some(json!(Paging::LIMIT_DEFAULT)));
+    [
+        ("Id", described(ParameterIn::Path, "id", key, "Key of the document")),
+        ("Limit", described(ParameterIn::Query, "limit", limit, "Most items of the page")),
+        (
+            "Cursor",
+            described(
+                ParameterIn::Query,
+                "cursor",
+                text(),
+                "`next_cursor` of the page before; absent: the first page",
+            ),
+        ),
+        (
+            "IdempotencyKey",
+            described(
+                ParameterIn::Header,
+                "Idempotency-Key",
+                text().min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]+$")),
+                "Makes a retry safe: the same key with the same request has one effect, for ever, and gets the first \
+                 answer again. Best a new UUID for each thing to be done.",
+            ),
+        ),
+        (
+            "IfMatch",
+            described(
+                ParameterIn::Header,
+                "If-Match",
+                text(),
+                "ETag of the version that you have seen, so that nobody's change is overwritten; `*` for any.",
+            ),
+        ),
+    ]
+}
+
+fn headers() -> [(&'static str, Header); 5] {
+    let header = |description: &str, example: serde_json::Value| {
+        let schema_type = if example.is_number() { Type::Integer } else { Type::String };
+        HeaderBuilder::new()
+            .schema(Some(ObjectBuilder::new().schema_type(schema_type).examples([example])))
+            .description(Some(description))
+            .build()
+    };
+    [
+        ("Location", header("Where the new document is", json!("/products/42"))),
+        ("ETag", header("The version of the document, for `If-Match`", json!("\"3\""))),
+        ("Link", header("The next page, if there is one", json!("</products?cursor=abc>; rel=\"next\""))),
+        ("RetryAfter", header("Seconds to wait before the next try", json!(1))),
+        (
+            "IdempotencyReplayed",
+            header("`true` if this was done by an earlier request with the same key", json!("true")),
+        ),
+    ]
+}
+
+fn integer() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer)
+}
+
+/// Only `If-Match`, and what stands in a path, must be given.
+fn described(place: ParameterIn, name: &str, schema: ObjectBuilder, description: &str) -> Parameter {
+    let required = if name == "If-Match" { Required::True } else { Required::False };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .schema(Some(schema))
+        .description(Some(description))
+        .build()
+}

@@ -1,0 +1,45 @@
+//! Every route, and what holds for all of them.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri};
+use axum::middleware::from_fn;
+use platform::{ApiError, App, body, error, request_id};
+use stock::Ledger;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{docs, limits, observe, openapi, probes};
+
+/// The service on this database.
+pub fn router(app: App) -> Router {
+    let (routes, document) = features(app).split_for_parts();
+    routes
+        .merge(docs::routes(&openapi::finish(document)))
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
+        // From here on the last one is the outermost: it sees a request first and its answer last.
+        .layer(DefaultBodyLimit::max(body::BYTES_MAX))
+        .layer(from_fn(limits::enforce))
+        .layer(CatchPanicLayer::custom(limits::after_panic))
+        .layer(from_fn(observe::observe))
+        .layer(from_fn(request_id::assign))
+}
+
+/// The routes that are in the OpenAPI document.
+pub(crate) fn features(app: App) -> OpenApiRouter {
+    let ledger = Ledger::new(app.clone());
+    openapi::beginning()
+        .merge(catalog::routes(app.clone()))
+        .merge(stock::routes(app.clone(), ledger))
+        .merge(probes::routes(app))
+}
+
+async fn not_found(uri: Uri) -> ApiError {
+    ApiError::new(&error::ROUTE_NOT_FOUND, format!("nothing is at {}; see /docs", uri.path()))
+}
+
+async fn not_allowed(method: Method, uri: Uri) -> ApiError {
+    let detail = format!("{} does not take {method}; Allow names what it takes", uri.path());
+    ApiError::new(&error::METHOD_NOT_ALLOWED, detail)
+}

@@ -1,0 +1,331 @@
+//! What can be set: by flags, over the environment, over `stockbook.toml`.
+//!
+//! A settings value may hold a password, so nothing here can be printed as a whole.
+
+use std::env;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use domain::Currency;
+use nix::unistd::Uid;
+use serde::Deserialize;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tracing::subscriber::{NoSubscriber, with_default};
+
+use crate::failure::Failure;
+use crate::telemetry::LogFormat;
+
+/// The settings file that is read if it exists.
+const FILE: &str = "stockbook.toml";
+
+/// The variables that say which server to use; each of them alone is enough.
+const SERVER_VARIABLES: [&str; 4] = ["PGHOST", "PGPORT", "PGDATABASE", "PGUSER"];
+
+/// The parameters of a URL that the driver knows.
+const URL_PARAMETERS: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+/// What was given, by whichever of the three ways.
+#[derive(Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[command(next_help_heading = "Settings (flags over variables over stockbook.toml)")]
+pub struct Given {
+    /// Where to listen [default: 127.0.0.1:8000]
+    #[arg(long, global = true, env = "STOCKBOOK_LISTEN", value_name = "ADDR:PORT")]
+    listen: Option<String>,
+
+    /// Where the embedded PostgreSQL keeps its data [default: the platform's data directory]
+    #[arg(long, global = true, env = "STOCKBOOK_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// PostgreSQL to use instead of the embedded one: postgres://user:password@host:port/database
+    ///
+    /// PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE work too, as they do for psql.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
+
+    /// Connections to the database, 2 to 200 [default: 10]
+    #[arg(long, global = true, env = "STOCKBOOK_POOL_SIZE", value_name = "NUMBER")]
+    pool_size: Option<u32>,
+
+    /// How the log on stderr is written [default: pretty]; RUST_LOG chooses what
+    #[arg(long, global = true, env = "STOCKBOOK_LOG_FORMAT", value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+
+    /// Currency of prices and costs that name none [default: EUR]
+    #[arg(long, global = true, env = "STOCKBOOK_BASE_CURRENCY", value_name = "CODE")]
+    base_currency: Option<String>,
+
+    /// Do not bring the schema of the database up to date
+    #[arg(long, global = true, env = "STOCKBOOK_NO_MIGRATE", value_name = "BOOL")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    no_migrate: Option<bool>,
+
+    /// Listen for others than this machine, although everybody may do everything
+    #[arg(long, global = true, env = "STOCKBOOK_ALLOW_UNAUTHENTICATED", value_name = "BOOL")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_unauthenticated: Option<bool>,
+
+    /// Use a database that can lose acknowledged writes in a crash
+    #[arg(long, global = true, env = "STOCKBOOK_ALLOW_UNSAFE_DATABASE", value_name = "BOOL")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_unsafe_database: Option<bool>,
+}
+
+/// The settings of a run, complete and checked.
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Which PostgreSQL.
+    pub source: Source,
+    /// Connections of the pool.
+    pub pool_size: u32,
+    /// Currency of prices and costs that name none.
+    pub base_currency: Currency,
+    /// Whether to bring the schema up to date.
+    pub migrate: bool,
+    /// Whether to listen for others than this machine.
+    pub allow_unauthenticated: bool,
+    /// Whether to use a database that can lose acknowledged writes.
+    pub allow_unsafe_database: bool,
+}
+
+/// Which PostgreSQL.
+pub enum Source {
+    /// The embedded one, with its data here.
+    Embedded(PathBuf),
+    /// A server of the user's own.
+    Server(Box<PgConnectOptions>),
+}
+
+impl Given {
+    /// With what the file has and flags and environment have not.
+    pub fn over_file(self, file: Option<&Path>) -> Result<Self, Failure> {
+        let mut below = read(file)?;
+        if server_in_environment() {
+            below.database_url = None;
+        }
+        Ok(Self {
+            listen: self.listen.or(below.listen),
+            data_dir: self.data_dir.or(below.data_dir),
+            // A variable that is set but empty, as compose files have it, is as good as none.
+            database_url: self.database_url.filter(|url| !url.is_empty()).or(below.database_url),
+            pool_size: self.pool_size.or(below.pool_size),
+            log_format: self.log_format.or(below.log_format),
+            base_currency: self.base_currency.or(below.base_currency),
+            no_migrate: self.no_migrate.or(below.no_migrate),
+            allow_unauthenticated: self.allow_unauthenticated.or(below.allow_unauthenticated),
+            allow_unsafe_database: self.allow_unsafe_database.or(below.allow_unsafe_database),
+        })
+    }
+}
+
+impl Settings {
+    /// The settings, with defaults for what was not given.
+    pub fn new(given: Given) -> Result<Self, Failure> {
+        let listen = given.listen.as_deref().unwrap_or("127.0.0.1:8000");
+        let listen = listen.parse().map_err(|_| {
+            Failure::Usage(format!(
+                "listen address {listen}: must be an IP address and a port, such as 127.0.0.1:8000"
+            ))
+        })?;
+        let pool_size = given.pool_size.unwrap_or(10);
+        if !(2..=200).contains(&pool_size) {
+            return Err(Failure::Usage(format!("pool size {pool_size}: must be 2 to 200")));
+        }
+        let currency = given.base_currency.as_deref().unwrap_or("EUR");
+        let base_currency = Currency::parse(currency)
+            .map_err(|invalid| Failure::Usage(format!("base currency {currency}: {invalid}")))?;
+        Ok(Self {
+            listen,
+            source: source(given.database_url.as_deref(), given.data_dir)?,
+            pool_size,
+            base_currency,
+            migrate: !given.no_migrate.unwrap_or(false),
+            allow_unauthenticated: given.allow_unauthenticated.unwrap_or(false),
+            allow_unsafe_database: given.allow_unsafe_database.unwrap_or(false),
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "runs before there is a runtime that it could block")]
+fn read(file: Option<&Path>) -> Result<Given, Failure> {
+    let path = file.unwrap_or(Path::new(FILE));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Given::default());
+        }
+        Err(error) => return Err(Failure::Usage(format!("cannot read {}: {error}", path.display()))),
+    };
+    toml::from_str(&text).map_err(|error| {
+        // Without the line itself, which the error would show: it may hold a password.
+        let line = 1 + error.span().map_or(0, |span| text[..span.start].matches('\n').count());
+        Failure::Usage(format!("{}, line {line}: {}", path.display(), error.message()))
+    })
+}
+
+fn source(database_url: Option<&str>, data_dir: Option<PathBuf>) -> Result<Source, Failure> {
+    if database_url.is_none() && !server_in_environment() {
+        return data_dir.map_or_else(default_data_dir, Ok).map(Source::Embedded);
+    }
+    refuse_unreadable_variables()?;
+    let options = match database_url {
+        Some(url) => parse_url(url)?,
+        None => {
+            refuse_empty_variables()?;
+            PgConnectOptions::new()
+        }
+    };
+    Ok(Source::Server(Box::new(options)))
+}
+
+/// The messages leave the URL out: it may hold a password.
+fn parse_url(url: &str) -> Result<PgConnectOptions, Failure> {
+    let usage = |what: &str| {
+        Failure::Usage(format!(
+            "the database URL {what}: it should be like postgres://user@host:5432/database"
+        ))
+    };
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(usage("does not begin with postgres:// or postgresql://"));
+    }
+    // Of a parameter that it does not know the driver logs the value too, and that of `sslpassword` is a password.
+    let options = with_default(NoSubscriber::new(), || url.parse());
+    let options = options.map_err(|error| usage(&format!("cannot be read ({error})")))?;
+    for name in unknown_parameters(url) {
+        tracing::warn!(name, "a parameter of the database URL is not known, and ignored");
+    }
+    Ok(options)
+}
+
+fn unknown_parameters(url: &str) -> impl Iterator<Item = &str> {
+    // With an @ in it, it is no query but the end of a password that is not percent-encoded.
+    let query = url.split_once('?').map(|(_, query)| query).filter(|query| !query.contains('@'));
+    let names = query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .filter_map(|parameter| parameter.split(['=', '[']).next());
+    names.filter(|name| !name.is_empty() && !URL_PARAMETERS.contains(name))
+}
+
+/// The driver takes its default for a variable that it cannot read; a typing error must not lead elsewhere, or
+/// switch encryption off.
+fn refuse_unreadable_variables() -> Result<(), Failure> {
+    if let Some(port) = variable("PGPORT").filter(|port| port.parse::<u16>().is_err()) {
+        return Err(Failure::Usage(format!("PGPORT is no port number: {port}")));
+    }
+    match variable("PGSSLMODE").filter(|mode| mode.parse::<PgSslMode>().is_err()) {
+        Some(mode) => Err(Failure::Usage(format!(
+            "PGSSLMODE is not known: {mode}; known are disable, allow, prefer, require, verify-ca, verify-full"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// To the driver they are names: of no host, no database, no role.
+fn refuse_empty_variables() -> Result<(), Failure> {
+    let empty = |name: &&str| env::var_os(name).is_some_and(|value| value.is_empty());
+    match SERVER_VARIABLES.iter().copied().find(empty) {
+        Some(name) => Err(Failure::Usage(format!("{name} is set but empty: give it a value, or unset it"))),
+        None => Ok(()),
+    }
+}
+
+fn server_in_environment() -> bool {
+    SERVER_VARIABLES.into_iter().any(|name| variable(name).is_some())
+}
+
+/// A variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where this platform keeps the data of programs.
+fn default_data_dir() -> Result<PathBuf, Failure> {
+    if Uid::effective().is_root() {
+        return Ok(PathBuf::from("/var/lib/stockbook"));
+    }
+    // The XDG specification has relative paths ignored.
+    let xdg = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let in_home = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/share" };
+    let base = xdg.or_else(|| env::home_dir().map(|home| home.join(in_home)));
+    let unknown = || Failure::Usage("there is no home directory: choose one with --data-dir".to_owned());
+    base.map(|base| base.join("stockbook")).ok_or_else(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(text.as_bytes()).expect("written");
+        file
+    }
+
+    fn refusal<T>(result: Result<T, Failure>) -> String {
+        match result {
+            Ok(_) => panic!("it was taken"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_given_nearer_wins() {
+        let file = file("pool_size = 20\nbase_currency = \"USD\"\nno_migrate = true\n");
+        let flags = Given { pool_size: Some(30), no_migrate: Some(false), ..Given::default() };
+        let settings = flags.over_file(Some(file.path())).and_then(Settings::new);
+        let Ok(settings) = settings else { panic!("refused") };
+        assert_eq!((settings.pool_size, settings.base_currency.code(), settings.migrate), (30, "USD", true));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_line_and_name_without_its_value() {
+        let file = file("pool_size = 20\ndatabse_url = \"postgres://user:secret@host/database\"\n");
+        let message = refusal(Given::default().over_file(Some(file.path())));
+        assert!(message.contains("line 2") && message.contains("databse_url"), "{message}");
+        assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_refused_without_showing_it() {
+        for url in ["mysql://user:secret@host/database", "postgres://user:secret@host:port/database"] {
+            let message = refusal(parse_url(url));
+            assert!(message.contains("postgres://user@host") && !message.contains("secret"), "{message}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        for (given, what) in [
+            (Given { listen: Some("localhost:80".into()), ..Given::default() }, "listen address"),
+            (Given { pool_size: Some(1), ..Given::default() }, "pool size"),
+            (Given { base_currency: Some("XYZ".into()), ..Given::default() }, "base currency"),
+        ] {
+            let message = refusal(Settings::new(given));
+            assert!(message.starts_with(what), "{message}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Requests that are wrong before they are about anything.
+
+use serde_json::json;
+
+use crate::support::server;
+
+#[tokio::test]
+async fn bodies_that_are_not_json_are_refused() {
+    let server = server().await;
+    let post =
+        |body: &str| server.request("POST", "/products").header("content-type", "application/json").raw(body);
+    for body in ["", "{", "{\"sku\": }", "nonsense", "{\"a\": 1} x", "\u{feff}{}", "{\"sku\": \"\\ud800\"}"] {
+        post(body).await.problem(400, "malformed_json");
+    }
+    let deep = format!("{}1{}", "[".repeat(1000), "]".repeat(1000));
+    post(&deep).await.problem(400, "malformed_json");
+    let invalid_utf8 = server
+        .request("POST", "/products")
+        .header("content-type", "application/json")
+        .raw(b"{\"sku\": \"\xff\"}".to_vec());
+    invalid_utf8.await.problem(400, "malformed_json");
+    for body in ["[]", "1", "null", "\"x\""] {
+        post(body).await.invalid(&[("", "not_an_object")]);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn other_media_types_are_refused() {
+    let server = server().await;
+    for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"] {
+        let request = server.request("POST", "/products").header("content-type", media_type).raw("{}");
+        request.await.problem(415, "unsupported_media_type");
+    }
+    server.request("POST", "/products").raw("{}").await.problem(415, "unsupported_media_type");
+    let charset = server
+        .request("POST", "/products")
+        .header("content-type", "application/json; charset=utf-8")
+        .raw("{}");
+    charset.await.problem(422, "invalid_input");
+}
+
+#[tokio::test]
+async fn bodies_over_a_mebibyte_are_refused() {
+    let server = server().await;
+    let body = json!({"sku": "A", "name": "A", "price": "1.00", "description": "x".repeat(1024 * 1024)});
+    server.post("/products", body).await.problem(413, "body_too_large");
+    let body = json!({"sku": "A", "name": "A", "price": "1.00", "description": "x".repeat(900_000)});
+    server.post("/products", body).await.invalid(&[("/description", "too_long")]);
+}
+
+#[tokio::test]
+async fn unknown_routes_and_methods_are_problems_too() {
+    let server = server().await;
+    server.get("/nowhere").await.problem(404, "route_not_found");
+    server.get("/products/abc").await.problem(404, "route_not_found");
+    server.get("/products/99999999999999999999").await.problem(404, "route_not_found");
+    server.get("/products/-1").await.problem(404, "product_not_found");
+    let answer = server.request("PUT", "/products/1").await.problem(405, "method_not_allowed");
+    assert!(answer.header("allow").is_some_and(|allow| allow.contains("PATCH")), "{answer}");
+    let long = format!("/products?q={}", "x".repeat(9000));
+    server.get(&long).await.problem(414, "uri_too_long");
+}
+
+#[tokio::test]
+async fn lists_refuse_what_they_do_not_know() {
+    let server = server().await;
+    for path in ["/products", "/categories", "/warehouses", "/locations", "/stock-levels", "/stock-movements"]
+    {
+        server.get(&format!("{path}?colour=red")).await.invalid(&[("?colour", "unknown_parameter")]);
+        server.get(&format!("{path}?limit=0")).await.invalid(&[("?limit", "out_of_range")]);
+        server.get(&format!("{path}?limit=201")).await.invalid(&[("?limit", "out_of_range")]);
+        server.get(&format!("{path}?limit=ten")).await.invalid(&[("?limit", "not_an_integer")]);
+        server.get(&format!("{path}?limit=1&limit=2")).await.invalid(&[("?limit", "repeated")]);
+        server.get(&format!("{path}?cursor=abc")).await.problem(400, "invalid_cursor");
+        server.get(&format!("{path}?cursor=%00")).await.invalid(&[("?cursor", "control_character")]);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_list_or_order_is_refused() {
+    let server = server().await;
+    for sku in ["A", "B", "C"] {
+        server.product(sku, 0).await;
+    }
+    let page = server.get("/products?limit=1").await.expect(200);
+    let cursor = page.body["next_cursor"].as_str().expect("a cursor").to_owned();
+    let link = page.header("link").expect("a link").to_owned();
+    assert_eq!(link, format!("</products?limit=1&cursor={cursor}>; rel=\"next\""));
+    server.get(&format!("/products?limit=1&cursor={cursor}")).await.expect(200);
+    server.get(&format!("/products?limit=1&sort=name&cursor={cursor}")).await.problem(400, "invalid_cursor");
+    server.get(&format!("/warehouses?cursor={cursor}")).await.problem(400, "invalid_cursor");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let server = server().await;
+    let answer = server.get("/products").header("x-request-id", "my-request-1").await.expect(200);
+    assert_eq!(answer.header("x-request-id"), Some("my-request-1"));
+    let problem =
+        server.get("/nowhere").header("x-request-id", "evil\u{20}id").await.problem(404, "route_not_found");
+    let id = problem.header("x-request-id").expect("an id").to_owned();
+    assert_eq!(problem.body["request_id"], json!(id));
+    assert_ne!(id, "evil id");
+    assert_eq!(problem.header("content-type"), Some("application/problem+json"));
+}

@@ -1,0 +1,125 @@
+//! Every list and lookup, as people ask.
+
+/// Paths; `{next}` stands for the cursor that the request before it gave.
+pub(super) fn requests() -> Vec<String> {
+    let mut requests: Vec<String> = Vec::new();
+    for list in ["/products", "/categories/5/products", "/categories/1007/products"] {
+        for key in ["sku", "name", "price", "created_at", "updated_at"] {
+            for sort in [key.to_owned(), format!("-{key}")] {
+                requests.push(format!("{list}?sort={sort}"));
+                requests.push(format!("{list}?sort={sort}&cursor={{next}}"));
+            }
+        }
+    }
+    requests.extend(OTHERS.iter().map(|path| (*path).to_owned()));
+    requests
+}
+
+const OTHERS: &[&str] = &[
+    // Products by each filter
+    "/products?limit=200",
+    "/products?limit=200&cursor={next}",
+    "/products?q=kettle",
+    "/products?q=kettle&cursor={next}",
+    "/products?q=kettle%2077777",
+    "/products?q=steel%20kettle",
+    "/products?q=SKU-0123",
+    "/products?q=sku-012345",
+    "/products?q=ke",
+    "/products?q=k",
+    "/products?q=nothing-like-it",
+    "/products?q=kettle&sort=-updated_at",
+    "/products?q=steel%20kettle&sort=price",
+    "/products?q=kettle&category_id=5",
+    "/products?q=kettle&warehouse=NORTH",
+    "/products?sku=sku-000001",
+    "/products?sku=SKU-000001&sku=SKU-050000&sku=SKU-099999&sku=NONE&sort=name",
+    "/products?barcode=4000000000010",
+    "/products?category=Sort%20117",
+    "/products?category=Range%206&sort=name",
+    "/products?category=Range%206&category=Range%207&sort=-created_at",
+    "/products?category_id=1007&category_id=1008",
+    "/products?category_id=1007&archived=true",
+    "/products?category_id=1007&updated_since=2025-11-01T00:00:00Z",
+    "/products?warehouse=NORTH",
+    "/products?warehouse=NORTH&cursor={next}",
+    "/products?warehouse=NORTH&sort=price",
+    "/products?warehouse=NEW",
+    "/products?warehouse=NEW&sort=-price",
+    "/products?warehouse=MAIN",
+    "/products?warehouse=MAIN&warehouse=NEW&sort=name",
+    "/products?archived=true",
+    "/products?archived=true&sort=-price",
+    "/products?archived=true&sort=updated_at",
+    "/products?archived=true&q=kettle",
+    "/products?updated_since=2025-11-01T00:00:00Z",
+    "/products?updated_since=2025-11-01T00:00:00Z&cursor={next}",
+    "/products?updated_since=2025-11-24T00:00:00Z",
+    "/products?updated_since=2025-11-24T00:00:00Z&sort=sku",
+    "/products?updated_since=2024-01-02T00:00:00Z&sort=sku",
+    "/products?updated_since=2027-01-01T00:00:00Z&sort=price",
+    // Of one product
+    "/products/50000",
+    "/products/7/levels",
+    "/products/7/entries",
+    "/products/7/entries?cursor={next}",
+    "/products/7/entries?warehouse=SOUTH",
+    "/products/7/entries?location_id=2008",
+    "/products/50000/entries",
+    "/products/7/prices",
+    // Levels
+    "/stock-levels",
+    "/stock-levels?cursor={next}",
+    "/stock-levels?limit=200",
+    "/stock-levels?product_id=50000",
+    "/stock-levels?sku=sku-000001&sku=SKU-050000&product_id=7",
+    "/stock-levels?warehouse=NORTH",
+    "/stock-levels?warehouse=NORTH&cursor={next}",
+    "/stock-levels?warehouse=NEW",
+    "/stock-levels?warehouse=NEW&cursor={next}",
+    "/stock-levels?warehouse=NORTH&warehouse=NEW",
+    "/stock-levels?warehouse=SOUTH&product_id=50000",
+    "/stock-levels?location_id=1050",
+    "/stock-levels?location_id=1050&location_id=3001&cursor={next}",
+    "/stock-levels?location_id=1050&product_id=49",
+    // Movements
+    "/stock-movements",
+    "/stock-movements?cursor={next}",
+    "/stock-movements?limit=200",
+    "/stock-movements?kind=receipt",
+    "/stock-movements?kind=receipt&cursor={next}",
+    "/stock-movements?kind=count",
+    "/stock-movements?kind=return_out",
+    "/stock-movements?reference=ORDER-5000",
+    "/stock-movements?reference=ORDER-5000&kind=issue",
+    "/stock-movements?product_id=7",
+    "/stock-movements?product_id=7&cursor={next}",
+    "/stock-movements?product_id=50000",
+    "/stock-movements?sku=SKU-000007&product_id=50000",
+    "/stock-movements?product_id=7&kind=issue",
+    "/stock-movements?product_id=7&kind=count",
+    "/stock-movements?warehouse=NORTH",
+    "/stock-movements?warehouse=NORTH&cursor={next}",
+    "/stock-movements?warehouse=SOUTH",
+    "/stock-movements?warehouse=NEW",
+    "/stock-movements?warehouse=MAIN",
+    "/stock-movements?warehouse=SOUTH&kind=receipt",
+    "/stock-movements?warehouse=SOUTH&kind=count",
+    "/stock-movements?warehouse=NORTH&product_id=50000",
+    "/stock-movements/175001",
+    // Categories, warehouses, locations
+    "/categories",
+    "/categories?cursor={next}",
+    "/categories?parent_id=5",
+    "/categories/1007",
+    "/warehouses",
+    "/warehouses?archived=true",
+    "/warehouses/10",
+    "/locations",
+    "/locations?cursor={next}",
+    "/locations?warehouse=NORTH",
+    "/locations?warehouse=NORTH&kind=hold",
+    "/locations?kind=receiving",
+    "/locations?archived=true",
+    "/locations/1050",
+];

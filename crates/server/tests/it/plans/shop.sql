@@ -1,0 +1,116 @@
+-- A shop of 100,000 products: 500 categories, 4 warehouses, 200,000 levels, 250,000 movements, 300,000 entries.
+-- For plans only: totals and chains are made up. Everything follows from row numbers, nothing is random.
+
+-- No triggers: neither guards nor foreign keys. No log: the planner does not mind.
+set session_replication_role = replica;
+alter table stock_entries set unlogged;
+alter table stock_movements set unlogged;
+alter table stock_levels set unlogged;
+alter table product_stock set unlogged;
+alter table product_prices set unlogged;
+alter table products set unlogged;
+set maintenance_work_mem = '256MB';
+set work_mem = '64MB';
+
+-- Indexes are built afterwards, which is faster.
+create temp table indexes as
+select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
+from pg_index
+where indrelid in ('products'::regclass, 'product_prices'::regclass, 'stock_levels'::regclass,
+                   'stock_movements'::regclass, 'stock_entries'::regclass)
+  and not exists (select from pg_constraint where conindid = indexrelid);
+do $$ declare name text; begin
+    for name in select i.name from indexes i loop execute format('drop index %s', name); end loop;
+end $$;
+
+-- 20 at the top, 12 below each, one below each of those.
+insert into categories (id, parent_id, name, path) overriding system value
+select i, null, 'Range ' || i, 'Range ' || i from generate_series(1, 20) i;
+insert into categories (id, parent_id, name, path) overriding system value
+select 100 + i, p.id, 'Group ' || i, p.path || '/Group ' || i
+from generate_series(1, 240) i join categories p on p.id = 1 + i % 20;
+insert into categories (id, parent_id, name, path) overriding system value
+select 1000 + i, p.id, 'Sort ' || i, p.path || '/Sort ' || i
+from generate_series(1, 240) i join categories p on p.id = 100 + i;
+
+insert into products (id, sku, name, description, category_id, barcode, unit, reorder_point, archived_at, created_at, updated_at)
+overriding system value
+select i, 'SKU-' || lpad(i::text, 6, '0'),
+       (array['Steel', 'Glass', 'Wooden', 'Copper', 'Paper', 'Linen', 'Rubber', 'Silver', 'Marble', 'Bamboo',
+              'Cotton', 'Leather', 'Plastic', 'Ceramic', 'Iron', 'Velvet', 'Cork', 'Stone', 'Woollen', 'Brass'])[1 + i % 20]
+       || ' ' ||
+       (array['kettle', 'cup', 'plate', 'lamp', 'chair', 'table', 'box', 'basket', 'mirror', 'clock',
+              'vase', 'candle', 'bowl', 'jug', 'spoon', 'knife', 'board', 'tray', 'hook', 'shelf', 'rug', 'bell', 'frame'])[1 + i % 23]
+       || ' ' || i,
+       'Product number ' || i, 1001 + i % 240, case when i % 2 = 0 then (4000000000000 + i)::text end, 'each',
+       case when i % 5 = 0 then i % 50 end,
+       case when i % 25 = 0 then '2026-06-01'::timestamptz + i * interval '1 s' end,
+       '2024-01-01'::timestamptz + i * interval '10 minutes',
+       -- not in the order of the rows
+       '2024-01-01'::timestamptz + (i::bigint * 7919 % 100000) * interval '10 minutes'
+from generate_series(1, 100000) i;
+
+-- One price each, and an earlier one for every third.
+insert into product_prices (product_id, effective_from, price, currency, actor, created_at)
+select i, p.created_at, (1 + i::bigint * 104729 % 99999) / 100.0, 'EUR', 'test', p.created_at
+from generate_series(1, 100000) i join products p on p.id = i
+union all
+select i, p.created_at - interval '1 day', (1 + i::bigint * 1299709 % 99999) / 100.0, 'EUR', 'test', p.created_at
+from generate_series(3, 100000, 3) i join products p on p.id = i;
+
+-- One with 400 locations and most of the stock, one with 200, one that is new and has little, and the one that the
+-- schema brings, which is empty.
+insert into warehouses (id, code, name, priority) overriding system value
+values (10, 'NORTH', 'North', 10), (11, 'SOUTH', 'South', 20), (12, 'NEW', 'New', 30);
+insert into locations (id, warehouse_id, code, kind, is_default) overriding system value
+select 1000 + i, 10, 'N-' || i, case when i % 40 = 0 then 'hold' else 'storage' end, i = 1 from generate_series(1, 400) i
+union all
+select 2000 + i, 11, 'S-' || i, case when i % 40 = 0 then 'receiving' else 'storage' end, i = 1 from generate_series(1, 200) i
+union all
+select 3000 + i, 12, 'X-' || i, 'storage', i = 1 from generate_series(1, 20) i;
+
+-- Every product has a level in the north; most have one in the south, a few in the new warehouse.
+create temp table levels as
+select i as product_id, 1001 + i % 400 as location_id, 10 as warehouse_id from generate_series(1, 100000) i
+union all
+select i, 2001 + i % 200, 11 from generate_series(1, 99700) i
+union all
+select i, 3001 + i % 20, 12 from generate_series(99701, 100000) i;
+insert into stock_levels (product_id, location_id, warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at)
+select v.product_id, v.location_id, v.warehouse_id, l.kind, v.product_id % 90, 0, 1,
+       sha256(v.product_id::text::bytea), '2026-01-01'::timestamptz + v.product_id * interval '1 minute'
+from levels v join locations l on l.id = v.location_id;
+insert into product_stock (product_id, on_hand, available)
+select product_id, sum(on_hand), coalesce(sum(on_hand) filter (where kind = 'storage'), 0) from stock_levels group by product_id;
+
+-- The first movements made the levels; later ones were about one level each, and one in five of these about product 7.
+-- Few of them were counts, and reversals.
+insert into stock_movements (id, kind, reason, reference, actor, occurred_at, recorded_at, reverses_movement_id)
+overriding system value
+select i,
+       case when i <= 150000 then 'receipt' when i % 1000 = 0 then 'count' when i % 5000 = 1 then 'reversal'
+            when i % 10 = 3 then 'adjustment' else 'issue' end,
+       case when i % 10 in (0, 1, 3) then 'why' end, case when i % 3 = 0 then 'ORDER-' || i / 30 end, 'test',
+       '2026-01-01'::timestamptz + i * interval '1 minute', '2026-01-01'::timestamptz + i * interval '1 minute',
+       case when i > 150000 and i % 1000 <> 0 and i % 5000 = 1 then i - 100 end
+from generate_series(1, 250000) i;
+with lines as (
+    select product_id, location_id, 1 + (row_number() over (order by product_id, location_id) - 1) * 3 / 4 as movement_id, 1 as seq
+    from levels
+    union all
+    select 7, 1008, movement_id, row_number() over (order by movement_id) + 1
+    from generate_series(150001, 250000) movement_id where movement_id % 5 = 0
+    union all
+    select product_id, 1001 + product_id % 400, movement_id, 2
+    from (select movement_id, 1000 + row_number() over (order by movement_id) as product_id
+          from generate_series(150001, 250000) movement_id where movement_id % 5 <> 0) later
+)
+insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_delta, on_hand_after, reserved_delta,
+                           reserved_after, unit_cost, occurred_at, recorded_at, chain)
+select l.product_id, l.location_id, l.seq, l.movement_id, 1, 1, 0, 0, 2.5, m.recorded_at, m.recorded_at,
+       sha256(l.movement_id::text::bytea)
+from lines l join stock_movements m on m.id = l.movement_id;
+
+do $$ declare definition text; begin
+    for definition in select i.definition from indexes i loop execute definition; end loop;
+end $$;

@@ -1,0 +1,125 @@
+//! What all operations have in common they answer alike: each problem of the protocol that the document names for an
+//! operation is provoked there. The bodies are the document's own examples, so these are tried out too.
+
+use serde_json::{Value, json};
+use testkit::{Request, Response, TestServer};
+
+use crate::support::server;
+
+/// An operation of the document.
+struct Operation {
+    method: String,
+    path: String,
+    /// The example of its body.
+    body: Option<Value>,
+    /// The codes of its problems.
+    codes: Vec<String>,
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+            let schema =
+                schema.as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#')));
+            let answers = operation["responses"].as_object().expect("answers").values();
+            let problems = answers
+                .filter_map(|answer| answer["content"]["application/problem+json"]["examples"].as_object());
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                body: schema.map(|schema| schema["example"].clone()),
+                codes: problems.flat_map(|examples| examples.keys().cloned()).collect(),
+            });
+        }
+    }
+    operations
+}
+
+impl Operation {
+    /// A request that would succeed, of the document with this id.
+    fn request(&self, server: &TestServer, id: &str) -> Request {
+        let request = server.request(&self.method, &self.path.replace("{id}", id)).header("if-match", "*");
+        match &self.body {
+            Some(example) => request.json(example),
+            None => request,
+        }
+    }
+
+    /// Provoke a problem; `None`: it is not of the protocol, or not to be provoked from outside.
+    async fn provoke(&self, server: &TestServer, code: &str) -> Option<Response> {
+        let request = self.request(server, "1");
+        let query = |query: &str| {
+            server.request(&self.method, &format!("{}?{query}", self.path.replace("{id}", "1")))
+        };
+        let request = match code {
+            "malformed_json" => request.raw("{\"a\": "),
+            "body_too_large" => request.raw(vec![b' '; 1024 * 1024 + 1]),
+            "unsupported_media_type" => request.header("content-type", "text/plain"),
+            "invalid_idempotency_key" => request.key("two words"),
+            "invalid_if_match" => request.header("if-match", "1"),
+            "stale_version" => request.header("if-match", "\"999\""),
+            "precondition_required" => request.without("if-match"),
+            "invalid_cursor" => query("cursor=made-up"),
+            "invalid_input" if self.method == "GET" => query("colour=red"),
+            "uri_too_long" => query(&"x".repeat(9000)),
+            "route_not_found" => self.request(server, "first"),
+            _ if code.ends_with("_not_found") => self.request(server, "999999"),
+            _ => return None,
+        };
+        Some(request.await)
+    }
+}
+
+#[tokio::test]
+async fn every_operation_answers_the_problems_of_the_protocol_as_documented() {
+    let server = server().await;
+    let document = server.get("/openapi.json").await.expect(200).body;
+    // Something with the id 1 of each sort, for the paths; the schema brings a warehouse with a location.
+    server.product("FIRST", 5).await;
+    let mut provoked = 0;
+    for operation in operations(&document) {
+        for code in &operation.codes {
+            if let Some(answer) = operation.provoke(&server, code).await {
+                assert_eq!(answer.code(), Some(code.as_str()), "{answer}");
+                provoked += 1;
+            }
+        }
+    }
+    assert!(provoked > 150, "only {provoked} problems were provoked");
+    assert_eq!(server.get("/stock-movements").await.expect(200).items().len(), 1, "and nothing was done");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_examples_of_the_document_work_and_their_keys_have_one_effect() {
+    let server = server().await;
+    let document = server.get("/openapi.json").await.expect(200).body;
+    server.category("Kitchen", None).await; // which the examples presuppose
+    let mut keyed = 0;
+    for operation in operations(&document) {
+        let (Some(example), "POST") = (&operation.body, operation.method.as_str()) else { continue };
+        let key = format!("example of {}", operation.path).replace([' ', '/', '{', '}'], "-");
+        let first = operation.request(&server, "1").key(&key).await.expect(201);
+        let replay = operation.request(&server, "1").key(&key).await.expect(201);
+        assert_eq!(replay.header("idempotency-replayed"), Some("true"), "{replay}");
+        assert_eq!((&replay.text, replay.header("location")), (&first.text, first.header("location")));
+        let other = operation.request(&server, "1").json(&changed(example)).key(&key).await;
+        other.problem(422, "idempotency_key_reused");
+        keyed += 1;
+    }
+    assert!(keyed >= 8, "only {keyed} operations were tried");
+    server.finish().await;
+}
+
+/// Another body that is as good as the example.
+fn changed(example: &Value) -> Value {
+    let mut body = example.clone();
+    let replacements =
+        [("name", "Another"), ("reason", "another"), ("reference", "ANOTHER"), ("code", "ANOTHER")];
+    let (member, value) =
+        replacements.into_iter().find(|(member, _)| example[*member].is_string()).expect("a text");
+    body[member] = json!(value);
+    body
+}

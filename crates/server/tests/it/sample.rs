@@ -1,0 +1,153 @@
+//! The sample data, and `sql/sample_data.sql`, which is the same as the server plants on a certain day.
+
+use std::fmt::Write;
+
+use domain::Currency;
+use jiff::civil::date;
+use platform::{App, database};
+use server::sample::{Seeded, seed};
+use sqlx::{PgPool, Row};
+use testkit::{TestDatabase, check_ledger, golden};
+
+const HEADER: &str = "\
+-- Stockbook's sample data: a small shop with three warehouses and six weeks behind it. For a database that has nothing but
+-- the schema:
+--
+--   psql -v ON_ERROR_STOP=1 -f sql/sample_data.sql
+--
+-- Generated: do not edit; a test holds it equal to what the server plants on 2 November 2026. `stockbook seed` dates it back
+-- from the day it runs.
+begin;
+set local stockbook.ledger = 'on'; -- these movements come from the server's own write path
+";
+
+/// Every table that the sample fills, in an order that their references allow.
+const TABLES: [&str; 9] = [
+    "categories",
+    "warehouses",
+    "locations",
+    "products",
+    "product_prices",
+    "product_stock",
+    "stock_levels",
+    "stock_movements",
+    "stock_entries",
+];
+
+fn app(database: &TestDatabase) -> App {
+    App::new(database::pool(database.options(), 4), Currency::parse("EUR").expect("a currency"))
+}
+
+async fn planted() -> (TestDatabase, Seeded) {
+    let database = TestDatabase::new().await;
+    let seeded = seed(&app(&database), date(2026, 11, 2)).await.expect("sample data");
+    (database, seeded)
+}
+
+#[tokio::test]
+async fn the_sample_is_a_believable_shop() {
+    let (database, seeded) = planted().await;
+    let Seeded::Planted { categories, products, warehouses, movements } = seeded else {
+        panic!("{seeded:?}")
+    };
+    assert!(categories >= 8 && products >= 60 && warehouses == 3 && movements >= 100, "{seeded:?}");
+    check_ledger(database.pool()).await;
+    let kinds: Vec<String> = sqlx::query_scalar("select distinct kind from stock_movements order by kind")
+        .fetch_all(database.pool())
+        .await
+        .expect("kinds");
+    assert_eq!(kinds, ["adjustment", "count", "issue", "receipt", "return_in", "reversal"]);
+    let (low, future): (i64, i64) = sqlx::query_as(
+        "select (select count(*) from products p join product_stock s on s.product_id = p.id where s.available <= p.reorder_point),
+                (select count(*) from stock_movements where recorded_at >= '2026-11-02')",
+    )
+    .fetch_one(database.pool())
+    .await
+    .expect("figures");
+    assert!(low > 0, "something runs low");
+    assert_eq!(future, 0, "nothing happens after the day it is planted");
+}
+
+#[tokio::test]
+async fn a_database_with_data_is_left_as_it_is() {
+    let (database, _) = planted().await;
+    assert_eq!(seed(&app(&database), date(2026, 11, 3)).await.expect("an answer"), Seeded::NotEmpty);
+    let other = TestDatabase::new().await;
+    sqlx::query("insert into categories (name) values ('Mine')")
+        .execute(other.pool())
+        .await
+        .expect("a category");
+    assert_eq!(seed(&app(&other), date(2026, 11, 3)).await.expect("an answer"), Seeded::NotEmpty);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_that_seed_at_once_plant_once() {
+    let database = TestDatabase::new().await;
+    let (one, two) = (app(&database), app(&database));
+    let day = date(2026, 11, 2);
+    let both = futures_util::future::join(seed(&one, day), seed(&two, day)).await;
+    let planted = [both.0.expect("an answer"), both.1.expect("an answer")]
+        .iter()
+        .filter(|seeded| **seeded != Seeded::NotEmpty)
+        .count();
+    assert_eq!(planted, 1);
+}
+
+#[tokio::test]
+async fn the_sample_as_sql_is_what_the_server_plants() {
+    let (database, _) = planted().await;
+    let mut sql = HEADER.to_owned();
+    for table in TABLES {
+        dump(database.pool(), table, &mut sql).await;
+    }
+    sql.push_str("\ncommit;\n");
+    golden::check("sql/sample_data.sql", &sql);
+}
+
+/// As insert statements. What a migration has put there (the first warehouse) is brought to the same state.
+async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
+    let columns = sqlx::query(
+        "select a.attname::text as name, a.attidentity <> '' as identity,
+                coalesce((select i.indkey::int2[] @> array[a.attnum] from pg_index i where i.indrelid = a.attrelid and i.indisprimary), false) as key
+         from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and a.attgenerated = '' order by a.attnum",
+    )
+    .bind(table)
+    .fetch_all(pool)
+    .await
+    .expect("columns");
+    let names: Vec<String> = columns.iter().map(|column| column.get("name")).collect();
+    let keys: Vec<String> =
+        columns.iter().filter(|column| column.get("key")).map(|column| column.get("name")).collect();
+    let identity = columns.iter().any(|column| column.get("identity"));
+
+    let literals =
+        names.iter().map(|name| format!("quote_nullable({name}::text)")).collect::<Vec<_>>().join(", ");
+    let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "select '(' || concat_ws(', ', {literals}) || ')' from {table} order by {}",
+        keys.join(", ")
+    )))
+    .fetch_all(pool)
+    .await
+    .expect("rows");
+    let overriding = if identity { " overriding system value" } else { "" };
+    write!(
+        sql,
+        "\ninsert into {table} ({}){overriding} values\n    {}",
+        names.join(", "),
+        rows.join(",\n    ")
+    )
+    .expect("text");
+    if ["warehouses", "locations"].contains(&table) {
+        let updates: Vec<_> = names
+            .iter()
+            .filter(|name| !keys.contains(name))
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
+        write!(sql, "\non conflict (id) do update set {}", updates.join(", ")).expect("text");
+    }
+    sql.push_str(";\n");
+    if identity {
+        writeln!(sql, "select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table};")
+            .expect("text");
+    }
+}

@@ -1,0 +1,186 @@
+//! What violates each constraint. A constraint without a case, and a case without a constraint, fail a test.
+
+/// Rows for the cases to collide with and refer to. The schema itself brings warehouse 1 with location 1.
+pub(super) const ROWS: &str = "
+    insert into categories (name) values ('Kitchen');
+    insert into products (sku, name, category_id, barcode) values ('KET-1', 'Kettle', 1, '4006381333931'), ('CUP-1', 'Cup', 1, null);
+    insert into product_prices (product_id, effective_from, price, currency, actor) values (1, '2026-01-01', 19.99, 'EUR', 'test');
+    insert into locations (warehouse_id, code, kind) values (1, 'HOLD', 'hold');
+    insert into product_stock (product_id, on_hand, available) values (1, 5, 5);
+    insert into stock_levels (product_id, location_id, warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at)
+    values (1, 1, 1, 'storage', 5, 0, 1, sha256('a'::bytea), '2026-01-01');
+    insert into stock_movements (kind, reason, actor, occurred_at, recorded_at)
+    values ('adjustment', 'opening stock', 'test', '2026-01-01', '2026-01-01'), ('receipt', null, 'test', '2026-01-01', '2026-01-01');
+    insert into stock_movements (kind, reason, actor, occurred_at, recorded_at, reverses_movement_id)
+    values ('reversal', 'slip', 'test', '2026-01-01', '2026-01-01', 2);
+    insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_delta, on_hand_after, reserved_delta,
+                               reserved_after, occurred_at, recorded_at, chain)
+    values (1, 1, 1, 1, 5, 5, 0, 0, '2026-01-01', '2026-01-01', sha256('a'::bytea));
+    insert into idempotency_keys (key_hash, caller, operation, request_hash, status, answer)
+    values (sha256('key'::bytea), 'test', 'create_product', sha256('request'::bytea), 201, '{}');";
+
+/// A level of this product at this place, with these quantities.
+macro_rules! level {
+    ($product:literal, $location:literal, $lot:literal, $kind:literal, $on_hand:literal, $reserved:literal, $seq:literal) => {
+        concat!(
+            "insert into stock_levels (product_id, location_id, lot, warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at) values (",
+            $product, ", ", $location, ", ", $lot, ", 1, ", $kind, ", ", $on_hand, ", ", $reserved, ", ", $seq,
+            ", sha256('x'::bytea), now())"
+        )
+    };
+}
+
+/// A movement with these columns in place of harmless ones.
+macro_rules! movement {
+    ($kind:literal, $reason:literal, $note:literal, $occurred_at:literal, $reverses:literal) => {
+        concat!(
+            "insert into stock_movements (kind, reason, note, actor, occurred_at, recorded_at, reverses_movement_id) values (",
+            $kind, ", ", $reason, ", ", $note, ", 'test', ", $occurred_at, ", '2026-01-01', ", $reverses, ")"
+        )
+    };
+}
+
+/// An entry of product 1 at location 1 with these columns in place of harmless ones.
+macro_rules! entry {
+    ($lot:literal, $seq:literal, $movement:literal, $on_hand:literal, $reserved:literal, $occurred_at:literal) => {
+        concat!(
+            "insert into stock_entries (product_id, location_id, lot, seq, movement_id, on_hand_delta, on_hand_after,
+             reserved_delta, reserved_after, occurred_at, recorded_at, chain) values (1, 1, ",
+            $lot, ", ", $seq, ", ", $movement, ", ", $on_hand, ", ", $reserved, ", ", $occurred_at, ", '2026-01-01', sha256('x'::bytea))"
+        )
+    };
+}
+
+/// Constraints with SQL that violates each; some have several.
+pub(super) const CASES: &[(&str, &str)] = &[
+    // Domains
+    ("quantity_in_range", "select 1e9::quantity"),
+    ("quantity_in_range", "select (-1e9)::quantity"),
+    ("quantity_in_range", "select 'NaN'::quantity"),
+    ("quantity_in_range", "select '-Infinity'::quantity"),
+    ("quantity_has_six_decimals", "select 0.0000001::quantity"),
+    ("money_amount_in_range", "select (-0.01)::money_amount"),
+    ("money_amount_in_range", "select 1e12::money_amount"),
+    ("money_amount_in_range", "select 'NaN'::money_amount"),
+    ("money_amount_has_four_decimals", "select 0.00001::money_amount"),
+    ("currency_code_is_iso_4217", "select 'eur'::currency_code"),
+    ("one_line_is_short", "select ''::one_line"),
+    ("one_line_is_short", "select repeat('x', 201)::one_line"),
+    ("one_line_is_printable", "select E'two\\nlines'::one_line"),
+    ("one_line_is_printable", "select ' space before'::one_line"),
+    ("place_code_is_plain", "select 'A 1'::place_code"),
+    ("place_code_is_plain", "select repeat('A', 33)::place_code"),
+    ("sha256_digest_has_32_bytes", "select '\\x00'::sha256_digest"),
+    // Migrations
+    ("_sqlx_migrations_pkey", "insert into _sqlx_migrations values (1, 'again', now(), true, '', 0)"),
+    // Categories
+    ("categories_pkey", "insert into categories (id, name) overriding system value values (1, 'Garden')"),
+    ("categories_parent_id_fkey", "insert into categories (name, parent_id) values ('Kettles', 99)"),
+    ("categories_parent_id_fkey", "insert into categories (name, parent_id) values ('Kettles', 1); delete from categories where id = 1"),
+    ("categories_name_has_no_slash", "insert into categories (name) values ('Kitchen/Kettles')"),
+    ("categories_not_its_own_parent", "insert into categories (id, parent_id, name) overriding system value values (9, 9, 'Loop')"),
+    (
+        "categories_path_is_short",
+        "do $$ declare above bigint; begin
+            for depth in 1..5 loop
+                insert into categories (name, parent_id) values (repeat('x', 200), above) returning id into above;
+            end loop;
+         end $$",
+    ),
+    ("categories_version_is_positive", "update categories set version = 0"),
+    ("categories_path_key", "insert into categories (name) values ('KITCHEN')"),
+    // Products
+    ("products_pkey", "insert into products (id, sku, name, category_id) overriding system value values (1, 'X', 'X', 1)"),
+    ("products_category_id_fkey", "insert into products (sku, name, category_id) values ('X', 'X', 99)"),
+    ("products_category_id_fkey", "delete from categories where id = 1"),
+    ("products_barcode_key", "insert into products (sku, name, category_id, barcode) values ('X', 'X', 1, '4006381333931')"),
+    ("products_sku_key", "insert into products (sku, name, category_id) values ('ket-1', 'X', 1)"),
+    ("products_sku_is_printable", "insert into products (sku, name, category_id) values ('', 'X', 1)"),
+    ("products_sku_is_printable", "insert into products (sku, name, category_id) values ('X ', 'X', 1)"),
+    ("products_sku_is_printable", "insert into products (sku, name, category_id) values (E'X\\t1', 'X', 1)"),
+    ("products_sku_is_printable", "insert into products (sku, name, category_id) values (repeat('X', 65), 'X', 1)"),
+    ("products_barcode_is_printable", "update products set barcode = 'two words' where id = 1"),
+    ("products_description_is_limited", "update products set description = repeat('x', 10001) where id = 1"),
+    ("products_unit_is_plain", "update products set unit = 'Each' where id = 1"),
+    ("products_reorder_point_not_negative", "update products set reorder_point = -1 where id = 1"),
+    ("products_version_is_positive", "update products set version = 0 where id = 1"),
+    // Prices
+    (
+        "product_prices_effective_from_is_finite",
+        "insert into product_prices (product_id, effective_from, price, currency, actor) values (1, 'infinity', 1, 'EUR', 'test')",
+    ),
+    ("product_prices_pkey", "insert into product_prices select * from product_prices"),
+    (
+        "product_prices_product_id_fkey",
+        "insert into product_prices (product_id, effective_from, price, currency, actor) values (99, now(), 1, 'EUR', 'test')",
+    ),
+    // Warehouses
+    ("warehouses_pkey", "insert into warehouses (id, code, name) overriding system value values (1, 'X', 'X')"),
+    ("warehouses_address_is_limited", "update warehouses set address = repeat('x', 1001)"),
+    ("warehouses_priority_in_range", "update warehouses set priority = -1"),
+    ("warehouses_priority_in_range", "update warehouses set priority = 1000001"),
+    ("warehouses_version_is_positive", "update warehouses set version = 0"),
+    ("warehouses_code_key", "insert into warehouses (code, name) values ('main', 'X')"),
+    // Locations
+    ("locations_pkey", "insert into locations (id, warehouse_id, code) overriding system value values (1, 1, 'X')"),
+    ("locations_warehouse_id_fkey", "insert into locations (warehouse_id, code) values (99, 'X')"),
+    ("locations_warehouse_id_fkey", "delete from warehouses"),
+    (
+        "locations_identity_key", // the primary key, which is in it, would be violated first
+        "alter table locations drop constraint locations_pkey;
+         insert into locations (id, warehouse_id, code, kind) overriding system value values (1, 1, 'X', 'storage')",
+    ),
+    ("locations_kind_is_known", "insert into locations (warehouse_id, code, kind) values (1, 'X', 'shelf')"),
+    ("locations_default_is_open_storage", "update locations set archived_at = now() where id = 1"),
+    ("locations_default_is_open_storage", "update locations set is_default = (kind = 'hold')"),
+    ("locations_version_is_positive", "update locations set version = 0"),
+    ("locations_code_key", "insert into locations (warehouse_id, code) values (1, 'stock')"),
+    ("locations_one_default_key", "insert into locations (warehouse_id, code, is_default) values (1, 'X', true)"),
+    // Totals
+    ("product_stock_pkey", "insert into product_stock (product_id) values (1)"),
+    ("product_stock_product_id_fkey", "insert into product_stock (product_id) values (99)"),
+    ("product_stock_reserved_within_on_hand", "update product_stock set reserved = -1, available = 0"),
+    ("product_stock_available_is_unreserved", "update product_stock set available = 6"),
+    ("product_stock_available_is_unreserved", "update product_stock set reserved = 1"),
+    ("product_stock_in_transit_not_negative", "update product_stock set in_transit = -1"),
+    ("product_stock_incoming_not_negative", "update product_stock set incoming = -1"),
+    // Levels
+    ("stock_levels_pkey", level!(1, 1, "''", "'storage'", 1, 0, 1)),
+    ("stock_levels_product_id_fkey", level!(2, 1, "''", "'storage'", 1, 0, 1)),
+    ("stock_levels_location_fkey", level!(1, 99, "''", "'storage'", 1, 0, 1)),
+    ("stock_levels_location_fkey", level!(1, 2, "''", "'storage'", 1, 0, 1)),
+    ("stock_levels_location_fkey", "update locations set kind = 'receiving', is_default = false where id = 1"),
+    ("stock_levels_lot_is_printable", level!(1, 1, "' '", "'storage'", 1, 0, 1)),
+    ("stock_levels_on_hand_not_negative", "update stock_levels set on_hand = -1"),
+    ("stock_levels_reserved_within_on_hand", "update stock_levels set reserved = 6"),
+    ("stock_levels_reserved_within_on_hand", "update stock_levels set reserved = -1"),
+    ("stock_levels_reserved_in_storage_only", level!(1, 2, "''", "'hold'", 1, 1, 1)),
+    ("stock_levels_seq_is_positive", "update stock_levels set seq = 0"),
+    // Movements
+    (
+        "stock_movements_pkey",
+        "insert into stock_movements (id, kind, actor, occurred_at, recorded_at) overriding system value
+         values (1, 'receipt', 'test', now(), now())",
+    ),
+    ("stock_movements_reverses_movement_id_fkey", movement!("'reversal'", "'slip'", "''", "'2026-01-01'", "99")),
+    ("stock_movements_reversed_once_key", movement!("'reversal'", "'slip'", "''", "'2026-01-01'", "2")),
+    ("stock_movements_kind_is_known", movement!("'gift'", "null", "''", "'2026-01-01'", "null")),
+    ("stock_movements_correction_has_reason", movement!("'adjustment'", "null", "''", "'2026-01-01'", "null")),
+    ("stock_movements_reversal_names_movement", movement!("'reversal'", "'slip'", "''", "'2026-01-01'", "null")),
+    ("stock_movements_reversal_names_movement", movement!("'receipt'", "null", "''", "'2026-01-01'", "1")),
+    ("stock_movements_note_is_limited", movement!("'receipt'", "null", "repeat('x', 2001)", "'2026-01-01'", "null")),
+    ("stock_movements_not_in_the_future", movement!("'receipt'", "null", "''", "'2026-01-02'", "null")),
+    // Entries
+    ("stock_entries_pkey", entry!("''", "1", "1", "5, 5", "0, 0", "'2026-01-01'")),
+    ("stock_entries_level_fkey", entry!("'L1'", "1", "1", "5, 5", "0, 0", "'2026-01-01'")),
+    ("stock_entries_movement_id_fkey", entry!("''", "2", "99", "1, 6", "0, 0", "'2026-01-01'")),
+    ("stock_entries_seq_is_positive", entry!("''", "0", "1", "5, 5", "0, 0", "'2026-01-01'")),
+    ("stock_entries_on_hand_not_negative", entry!("''", "2", "1", "-6, -1", "0, 0", "'2026-01-01'")),
+    ("stock_entries_reserved_within_on_hand", entry!("''", "2", "1", "0, 5", "6, 6", "'2026-01-01'")),
+    ("stock_entries_not_in_the_future", entry!("''", "2", "1", "1, 6", "0, 0", "'2026-01-02'")),
+    ("stock_entries_first_starts_at_zero", entry!("'L1'", "1", "1", "4, 5", "0, 0", "'2026-01-01'")),
+    // Idempotency keys
+    ("idempotency_keys_pkey", "insert into idempotency_keys select * from idempotency_keys"),
+    ("idempotency_keys_operation_is_plain", "update idempotency_keys set operation = 'POST /products'"),
+    ("idempotency_keys_status_is_success", "update idempotency_keys set status = 409"),
+];

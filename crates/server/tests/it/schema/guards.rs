@@ -1,0 +1,118 @@
+//! Slips by SQL are refused, and say what to do instead. History has two guards, each checked by itself: a privilege
+//! that nobody has, and a trigger.
+
+use sqlx::PgConnection;
+use testkit::TestDatabase;
+
+use super::constraints_cases::ROWS;
+use super::{refused, run};
+
+/// What changes or removes history.
+const CHANGES_OF_HISTORY: [&str; 7] = [
+    "update stock_movements set note = 'changed'",
+    "delete from stock_movements",
+    "truncate stock_movements cascade",
+    "update stock_entries set on_hand_delta = 1",
+    "update stock_entries set unit_cost = null where false", // a statement is refused, not its rows
+    "delete from stock_entries",
+    "truncate stock_entries",
+];
+
+/// What changes stock behind the ledger's back.
+const CHANGES_OF_STOCK: [&str; 10] = [
+    "update stock_levels set on_hand = 7",
+    "delete from stock_levels",
+    "truncate stock_levels cascade",
+    "insert into stock_levels select product_id, location_id, 'L1', warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at from stock_levels",
+    "merge into stock_levels l using products p on p.id = l.product_id when matched then update set on_hand = 7",
+    "update product_stock set on_hand = 7",
+    "delete from product_stock",
+    "insert into product_stock (product_id) values (2)",
+    "insert into stock_movements (kind, actor, occurred_at, recorded_at) values ('receipt', 'me', now(), now())",
+    "insert into stock_entries select product_id, location_id, lot, 2, movement_id, 0, on_hand_after, 0, 0, null, now(), now(), chain from stock_entries",
+];
+
+/// A database with some stock.
+async fn stocked() -> TestDatabase {
+    let database = TestDatabase::new().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    run(&mut db, "select set_config('stockbook.ledger', 'on', false)").await;
+    run(&mut db, ROWS).await;
+    run(&mut db, "reset stockbook.ledger").await;
+    drop(db);
+    database
+}
+
+async fn is_refused_with_hint(db: &mut PgConnection, sql: &str, message: &str, hint: &str) {
+    let error = refused(db, sql).await;
+    assert_eq!(error.code(), "42501", "{sql}: {error}");
+    assert!(error.message().contains(message), "{sql}: {error}");
+    assert!(error.hint().unwrap_or_default().contains(hint), "{sql}: {:?}", error.hint());
+}
+
+#[tokio::test]
+async fn stock_changed_by_hand_is_refused_with_what_to_do_instead() {
+    let database = stocked().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    for sql in CHANGES_OF_STOCK {
+        if !sql.starts_with("truncate") {
+            is_refused_with_hint(&mut db, sql, "cannot be changed by hand", "POST /stock-adjustments").await;
+        }
+    }
+    let mut superuser = database.superuser().await;
+    for sql in CHANGES_OF_STOCK {
+        // TRUNCATE … CASCADE also meets the tables of history.
+        is_refused_with_hint(&mut superuser, sql, "", "POST /stock-").await;
+    }
+}
+
+#[tokio::test]
+async fn history_changed_by_hand_is_refused_by_privilege_even_without_the_triggers() {
+    let database = stocked().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    run(
+        &mut db,
+        "alter table stock_movements disable trigger user; alter table stock_entries disable trigger user",
+    )
+    .await;
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    for sql in CHANGES_OF_HISTORY {
+        let error = refused(&mut db, sql).await;
+        assert_eq!(error.code(), "42501", "{sql}: {error}");
+        assert!(error.message().contains("permission denied"), "{sql}: {error}");
+    }
+    // The one column of which the owner keeps UPDATE, so that foreign keys can be checked, cannot be set: it is
+    // generated always.
+    let error = refused(&mut db, "update stock_movements set id = id + 100").await;
+    assert_eq!(error.code(), "428C9", "{error}");
+}
+
+#[tokio::test]
+async fn history_changed_by_hand_is_refused_by_trigger_even_with_every_privilege() {
+    let database = stocked().await;
+    let mut db = database.superuser().await;
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    for sql in CHANGES_OF_HISTORY {
+        is_refused_with_hint(&mut db, sql, "append-only", "POST /stock-movements/{id}/reverse").await;
+    }
+    let mut owner = database.pool().acquire().await.expect("a connection");
+    run(&mut owner, "grant all on stock_movements, stock_entries to current_user").await;
+    for sql in CHANGES_OF_HISTORY {
+        is_refused_with_hint(&mut owner, sql, "append-only", "POST /stock-movements/{id}/reverse").await;
+    }
+}
+
+/// Else the refusals above would prove nothing: it is the guards that refuse, and the ledger passes them.
+#[tokio::test]
+async fn the_ledger_can_write_as_a_plain_owner() {
+    let database = stocked().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    for sql in CHANGES_OF_STOCK {
+        if sql.starts_with("update") || sql.starts_with("insert") || sql.starts_with("merge") {
+            run(&mut db, "begin").await;
+            run(&mut db, sql).await;
+            run(&mut db, "rollback").await;
+        }
+    }
+}

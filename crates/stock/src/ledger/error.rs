@@ -1,0 +1,89 @@
+//! Why the ledger refuses a command, and how that is answered.
+
+use domain::{MovementId, Refusal};
+use platform::{ApiError, FieldError};
+
+use crate::problems;
+
+/// Why a command is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// It names products or places that are not known.
+    #[error("unknown: {0:?}")]
+    Unknown(Vec<FieldError>),
+    /// The rules refuse it.
+    #[error("{refusal}")]
+    Refused {
+        /// Which rule.
+        refusal: Refusal,
+        /// Where in the request the line stands.
+        pointer: String,
+    },
+    /// No such movement.
+    #[error("no movement has the id {0}")]
+    MovementNotFound(MovementId),
+    /// It was put right before.
+    #[error("movement {movement} was reversed by movement {by}")]
+    AlreadyReversed {
+        /// Which movement.
+        movement: MovementId,
+        /// Its reversal.
+        by: MovementId,
+    },
+    /// A reversal is not reversed: post the movement again.
+    #[error("movement {0} is a reversal itself: post the movement again instead")]
+    IsReversal(MovementId),
+    /// The key did something else before.
+    #[error("{0:?}")]
+    Key(ApiError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<LedgerError> for ApiError {
+    fn from(error: LedgerError) -> Self {
+        use LedgerError as E;
+        let detail = error.to_string();
+        match error {
+            E::Unknown(errors) => Self::invalid_input(errors),
+            E::Refused { refusal, pointer } => refused(refusal, pointer),
+            E::MovementNotFound(_) => Self::new(&problems::MOVEMENT_NOT_FOUND, detail),
+            E::AlreadyReversed { by, .. } => {
+                Self::new(&problems::ALREADY_REVERSED, detail).with("reversed_by_movement_id", by)
+            }
+            E::IsReversal(_) => Self::new(&problems::REVERSAL_NOT_REVERSIBLE, detail),
+            E::Key(error) => error,
+            E::Database(source) => source.into(),
+        }
+    }
+}
+
+fn refused(refusal: Refusal, pointer: String) -> ApiError {
+    use Refusal as R;
+    let detail = refusal.to_string();
+    match refusal {
+        R::InsufficientStock { product, available, requested, .. } => {
+            ApiError::new(&problems::INSUFFICIENT_STOCK, detail)
+                .with("pointer", pointer)
+                .with("product_id", product)
+                .with("available", available)
+                .with("requested", requested)
+        }
+        R::StaleQuantity { expected, actual, .. } => ApiError::new(&problems::STALE_QUANTITY, detail)
+            .with("pointer", pointer)
+            .with("expected_on_hand", expected)
+            .with("on_hand", actual),
+        R::ProductArchived { product, .. } => ApiError::new(&problems::PRODUCT_ARCHIVED, detail)
+            .with("pointer", pointer)
+            .with("product_id", product),
+        R::LocationNotOpen { .. } => {
+            ApiError::new(&problems::LOCATION_NOT_OPEN, detail).with("pointer", pointer)
+        }
+        R::LocationRequired { .. } | R::NoDefaultLocation { .. } => {
+            ApiError::new(&problems::LOCATION_REQUIRED, detail).with("pointer", pointer)
+        }
+        R::WholeNumbersOnly { .. } => ApiError::invalid_field(pointer, "whole_numbers_only", detail),
+        R::QuantityTooLarge { .. } => ApiError::invalid_field(pointer, "out_of_range", detail),
+    }
+}

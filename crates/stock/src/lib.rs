@@ -1,0 +1,25 @@
+//! Stock: warehouses, locations, and the ledger of every change.
+
+mod filter;
+pub mod ledger;
+pub mod locations;
+mod problems;
+pub mod stock_adjustments;
+pub mod stock_entries;
+pub mod stock_levels;
+pub mod stock_movements;
+pub mod warehouses;
+
+pub use ledger::Ledger;
+pub use problems::PROBLEMS;
+pub use warehouses::WarehouseRef;
+
+/// The routes of this crate.
+pub fn routes(app: platform::App, ledger: Ledger) -> utoipa_axum::router::OpenApiRouter {
+    warehouses::routes(app.clone())
+        .merge(locations::routes(app.clone()))
+        .merge(stock_levels::routes(app.clone()))
+        .merge(stock_entries::routes(app))
+        .merge(stock_movements::routes(ledger.clone()))
+        .merge(stock_adjustments::routes(ledger))
+}

@@ -1,0 +1,33 @@
+//! What the features of this crate can answer with besides the general problems.
+
+use platform::Problem;
+
+macro_rules! problems {
+    ($($name:ident = $status:literal $code:literal $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub(crate) const $name: Problem = Problem::new($status, $code, $meaning);)*
+        /// The problems of this crate.
+        pub const PROBLEMS: &[&Problem] = &[$(&$name),*];
+    };
+}
+
+problems! {
+    WAREHOUSE_NOT_FOUND = 404 "warehouse_not_found" "No warehouse has this id";
+    DUPLICATE_WAREHOUSE_CODE = 409 "duplicate_warehouse_code" "Another warehouse has this code";
+    WAREHOUSE_ARCHIVED = 409 "warehouse_archived" "The warehouse is archived";
+    LAST_WAREHOUSE = 409 "last_warehouse" "It is the last open warehouse: add another one first";
+    LOCATION_NOT_FOUND = 404 "location_not_found" "No location has this id";
+    DUPLICATE_LOCATION_CODE = 409 "duplicate_location_code" "Another location of the warehouse has this code";
+    LOCATION_KIND_FIXED = 409 "location_kind_fixed" "The location has held stock: its kind is fixed";
+    LOCATION_HOLDS_STOCK = 409 "location_holds_stock" "The location holds stock: move it away first";
+    DEFAULT_LOCATION = 409 "default_location" "It is the default location of its warehouse: make another one the default first";
+    PRODUCT_NOT_FOUND = 404 "product_not_found" "No product has this id";
+    INSUFFICIENT_STOCK = 409 "insufficient_stock" "More would leave than is available";
+    STALE_QUANTITY = 409 "stale_quantity" "Something else is on hand than expected_on_hand says";
+    PRODUCT_ARCHIVED = 409 "product_archived" "The product is archived: unarchive it first";
+    LOCATION_NOT_OPEN = 409 "location_not_open" "The location is archived or for goods in transit";
+    LOCATION_REQUIRED = 422 "location_required" "Several locations or lots hold the product: name the location (and lot)";
+    MOVEMENT_NOT_FOUND = 404 "movement_not_found" "No stock movement has this id";
+    ALREADY_REVERSED = 409 "already_reversed" "The movement was reversed before";
+    REVERSAL_NOT_REVERSIBLE = 409 "reversal_not_reversible" "A reversal is not reversed: post the movement again";
+    WAREHOUSE_HOLDS_STOCK = 409 "warehouse_holds_stock" "The warehouse holds stock: move it away first";
+}

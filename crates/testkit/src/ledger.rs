@@ -1,0 +1,162 @@
+//! Whether the ledger is what it says: recomputed from the raw rows by SQL and by code of its own, not by the domain's.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, FromRow, PgPool};
+
+/// Check the ledger of a database.
+///
+/// # Panics
+/// With every difference found.
+pub async fn check_ledger(pool: &PgPool) {
+    let differences = ledger_differences(pool).await;
+    assert!(differences.is_empty(), "the ledger does not agree with itself:\n  {}", differences.join("\n  "));
+}
+
+/// Statements that find nothing in a ledger that agrees with itself: what they find, and how.
+const RULES: [(&str, &str); 10] = [
+    (
+        "a level is not its last entry",
+        "select l.product_id, l.location_id, l.lot from stock_levels l
+         full join (select distinct on (product_id, location_id, lot) * from stock_entries
+                    order by product_id, location_id, lot, seq desc) e using (product_id, location_id, lot)
+         where (l.on_hand, l.reserved, l.seq, l.chain, l.recorded_at)
+               is distinct from (e.on_hand_after, e.reserved_after, e.seq, e.chain, e.recorded_at)",
+    ),
+    (
+        "a level is not the sum of its entries",
+        "select l.product_id, l.location_id, l.lot from stock_levels l
+         join (select product_id, location_id, lot, sum(on_hand_delta) as on_hand, sum(reserved_delta) as reserved
+               from stock_entries group by product_id, location_id, lot) e using (product_id, location_id, lot)
+         where l.on_hand <> e.on_hand or l.reserved <> e.reserved",
+    ),
+    (
+        "the numbers of a level's entries have a gap",
+        "select product_id, location_id, lot, count(*), max(seq) from stock_entries
+         group by product_id, location_id, lot having count(*) <> max(seq) or min(seq) <> 1",
+    ),
+    (
+        "an entry does not follow from the one before it",
+        "select product_id, location_id, lot, seq from (
+            select *, lag(on_hand_after, 1, 0::numeric) over level as on_hand_before,
+                      lag(reserved_after, 1, 0::numeric) over level as reserved_before
+            from (select product_id, location_id, lot, seq, on_hand_delta, on_hand_after::numeric as on_hand_after,
+                         reserved_delta, reserved_after::numeric as reserved_after from stock_entries) e
+            window level as (partition by product_id, location_id, lot order by seq)) e
+         where on_hand_before + on_hand_delta <> on_hand_after or reserved_before + reserved_delta <> reserved_after",
+    ),
+    (
+        "stamps do not rise in a level from movement to movement",
+        "select product_id, location_id, lot, seq from (
+            select *, lag(recorded_at) over level as stamp_before, lag(movement_id) over level as movement_before
+            from stock_entries window level as (partition by product_id, location_id, lot order by seq)) e
+         where case when movement_id = movement_before then recorded_at <> stamp_before
+                    else recorded_at <= stamp_before or movement_id < movement_before end",
+    ),
+    (
+        "an entry has not the stamp of its movement",
+        "select e.product_id, e.location_id, e.lot, e.seq, m.id from stock_entries e
+         join stock_movements m on m.id = e.movement_id
+         where (e.recorded_at, e.occurred_at) is distinct from (m.recorded_at, m.occurred_at)",
+    ),
+    (
+        "a movement has no entries",
+        "select m.id from stock_movements m where not exists (select from stock_entries e where e.movement_id = m.id)",
+    ),
+    (
+        "a reversal is not the opposite of its movement",
+        "select m.id, e.product_id, e.location_id, e.lot from stock_movements m
+         join stock_entries e on e.movement_id in (m.id, m.reverses_movement_id)
+         where m.reverses_movement_id is not null
+         group by m.id, e.product_id, e.location_id, e.lot having sum(e.on_hand_delta) <> 0",
+    ),
+    (
+        "the totals of a product are not the sums of its levels",
+        "select product_id from product_stock s
+         full join (select product_id, sum(on_hand) filter (where l.kind in ('storage', 'receiving', 'hold')) as on_hand,
+                           sum(reserved) as reserved, sum(on_hand - reserved) filter (where l.kind = 'storage') as available,
+                           sum(on_hand) filter (where l.kind = 'transit') as in_transit
+                    from stock_levels l group by product_id) l using (product_id)
+         where (s.on_hand, s.reserved, s.available, s.in_transit) is distinct from
+               (coalesce(l.on_hand, 0), coalesce(l.reserved, 0), coalesce(l.available, 0), coalesce(l.in_transit, 0))",
+    ),
+    (
+        "a level is not of its location's warehouse or kind",
+        "select s.product_id, s.location_id, s.lot from stock_levels s join locations l on l.id = s.location_id
+         where (s.warehouse_id, s.kind) is distinct from (l.warehouse_id, l.kind)",
+    ),
+];
+
+/// Where the ledger does not agree with itself, in one snapshot; empty if it does.
+///
+/// # Panics
+/// If the database cannot be read.
+pub async fn ledger_differences(pool: &PgPool) -> Vec<String> {
+    read_differences(pool).await.unwrap_or_else(|error| panic!("read the ledger: {error}"))
+}
+
+async fn read_differences(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    let mut db = pool.acquire().await?;
+    sqlx::query("begin isolation level repeatable read read only").execute(&mut *db).await?;
+    let mut differences = Vec::new();
+    for (rule, sql) in RULES {
+        let sql = format!("select t::text from ({sql}) t limit 20");
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *db).await?;
+        differences.extend(found.into_iter().map(|row| format!("{rule}: {row}")));
+    }
+    let entries: Vec<Entry> = sqlx::query_as(ENTRIES).fetch_all(&mut *db).await?;
+    differences.extend(broken_chains(&entries));
+    sqlx::query("rollback").execute(&mut *db).await?;
+    Ok(differences)
+}
+
+/// Entries with their movements, every field as the text that the chain covers.
+const ENTRIES: &str = "
+    select array[m.kind, coalesce(m.reason, ''), coalesce(m.reference, ''), m.note, m.actor,
+                 (extract(epoch from m.occurred_at) * 1000000)::bigint::text,
+                 (extract(epoch from m.recorded_at) * 1000000)::bigint::text,
+                 coalesce(m.reverses_movement_id::text, '')] as movement,
+           array[e.product_id::text, e.location_id::text, e.lot, e.seq::text,
+                 trim_scale(e.on_hand_delta)::text, trim_scale(e.on_hand_after)::text,
+                 trim_scale(e.reserved_delta)::text, trim_scale(e.reserved_after)::text,
+                 coalesce(trim_scale(e.unit_cost)::text, ''),
+                 (extract(epoch from e.occurred_at) * 1000000)::bigint::text,
+                 (extract(epoch from e.recorded_at) * 1000000)::bigint::text] as entry,
+           e.chain::bytea as chain
+    from stock_entries e join stock_movements m on m.id = e.movement_id
+    order by e.product_id, e.location_id, e.lot, e.seq";
+
+#[derive(FromRow)]
+struct Entry {
+    movement: Vec<String>,
+    entry: Vec<String>,
+    chain: Vec<u8>,
+}
+
+/// The published form (docs/src/ledger-chain.md), written down here a second time.
+fn broken_chains(entries: &[Entry]) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut previous: Option<&Entry> = None;
+    for entry in entries {
+        let start = vec![0; 32];
+        let before = previous.filter(|previous| previous.entry[..3] == entry.entry[..3]);
+        let before = before.map_or(&start, |previous| &previous.chain);
+        let movement = Sha256::digest(record("stockbook/movement/1", &entry.movement));
+        let own = record("stockbook/entry/1", &entry.entry);
+        let chain = Sha256::digest([before.as_slice(), movement.as_slice(), own.as_bytes()].concat());
+        if chain.as_slice() != entry.chain {
+            broken.push(format!("the chain is broken at: {}", entry.entry[..4].join(" ")));
+        }
+        previous = Some(entry);
+    }
+    broken
+}
+
+fn record(form: &str, fields: &[String]) -> String {
+    let mut record = String::new();
+    for field in std::iter::once(form).chain(fields.iter().map(String::as_str)) {
+        write!(record, "{}:{field},", field.len()).ok();
+    }
+    record
+}

@@ -1,0 +1,569 @@
+-- Stockbook's schema: all migrations in one transaction, for an empty database.
+--
+--   psql -v ON_ERROR_STOP=1 -f sql/schema.sql
+--
+-- Generated from migrations/: do not edit; a test holds it equal. It also says which migrations it has, so that the
+-- server runs on this database without migrating.
+
+begin;
+
+create table _sqlx_migrations (
+    version        bigint primary key,
+    description    text not null,
+    installed_on   timestamptz not null default now(),
+    success        boolean not null,
+    checksum       bytea not null,
+    execution_time bigint not null
+);
+
+-- ------------------------------------------------------------ 0001 catalogue
+
+-- The catalogue: what is kept, sorted into categories, with the history of its prices.
+-- First release; nothing serves yet, so no lock here can hurt anybody.
+set local lock_timeout = '2s';
+
+-- Search by part of a name or SKU. Trusted since PostgreSQL 13: the owner of a database may create it.
+create extension if not exists pg_trgm;
+
+comment on table _sqlx_migrations is 'which numbered migrations this database has; written by the server only';
+comment on column _sqlx_migrations.version is 'number of the migration file';
+comment on column _sqlx_migrations.description is 'name of the migration file';
+comment on column _sqlx_migrations.installed_on is 'when it was applied';
+comment on column _sqlx_migrations.success is 'true once it was applied completely';
+comment on column _sqlx_migrations.checksum is 'SHA-384 of the file as it was applied';
+comment on column _sqlx_migrations.execution_time is 'how long it took, in nanoseconds';
+
+-- numeric(18,6) would round what does not fit, and NaN passes most comparisons.
+-- These domains refuse both: NaN and the infinities fail the range.
+create domain quantity as numeric
+    constraint quantity_in_range check (value > -1e9 and value < 1e9)
+    constraint quantity_has_six_decimals check (value = round(value, 6));
+comment on domain quantity is 'an amount of a product in its unit: at most 6 decimals, within ±1e9; refuses what numeric(p,s) would round';
+
+create domain money_amount as numeric
+    constraint money_amount_in_range check (value >= 0 and value < 1e12)
+    constraint money_amount_has_four_decimals check (value = round(value, 4));
+comment on domain money_amount is 'an amount of money, never negative, at most 4 decimals; its currency stands beside it';
+
+create domain currency_code as text
+    constraint currency_code_is_iso_4217 check (value ~ '^[A-Z]{3}$');
+comment on domain currency_code is 'a currency by its ISO 4217 letters';
+
+create domain one_line as text
+    constraint one_line_is_short check (char_length(value) between 1 and 200)
+    constraint one_line_is_printable check (value !~ '[[:cntrl:]]' and value = btrim(value));
+comment on domain one_line is 'a line of text: 1 to 200 characters, none of them a control character, no space at either end';
+
+create domain place_code as text
+    constraint place_code_is_plain check (value ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$');
+comment on domain place_code is 'a code that fits on a label: 1 to 32 letters, digits, dots, dashes, underscores';
+
+create domain sha256_digest as bytea
+    constraint sha256_digest_has_32_bytes check (octet_length(value) = 32);
+comment on domain sha256_digest is 'a SHA-256 digest';
+
+-- Categories ------------------------------------------------------------------------------------
+
+create table categories (
+    id         bigint generated always as identity,
+    parent_id  bigint,
+    name       one_line not null,
+    path       text not null,
+    version    bigint not null default 1,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint categories_pkey primary key (id),
+    constraint categories_parent_id_fkey foreign key (parent_id) references categories (id),
+    constraint categories_name_has_no_slash check (position('/' in name) = 0),
+    constraint categories_not_its_own_parent check (parent_id <> id),
+    constraint categories_path_is_short check (char_length(path) <= 1000),
+    constraint categories_version_is_positive check (version > 0)
+);
+create unique index categories_path_key on categories (lower(path));
+create index categories_by_parent_idx on categories (parent_id, lower(path));
+create index categories_by_name_idx on categories (lower(name));
+comment on table categories is 'what products are sorted by; a tree';
+comment on column categories.id is 'key';
+comment on column categories.parent_id is 'the category above; null at the top';
+comment on column categories.name is 'unique among its siblings, whatever its case';
+comment on column categories.path is 'names from the top down, joined by slashes: Kitchen/Kettles; kept by a trigger';
+comment on column categories.version is 'counts the changes of this row; its ETag';
+comment on column categories.created_at is 'when it was added';
+comment on column categories.updated_at is 'when it was last changed';
+
+create function categories_keep_path() returns trigger language plpgsql as $$
+declare
+    parent_path text;
+begin
+    if new.parent_id is not null then
+        select path into parent_path from categories where id = new.parent_id;
+        if tg_op = 'UPDATE' and (new.parent_id = new.id or lower(parent_path || '/') like
+            replace(replace(replace(lower(old.path), '\', '\\'), '%', '\%'), '_', '\_') || '/%')
+        then
+            raise exception 'category % cannot be moved below itself', new.id
+                using errcode = 'check_violation', constraint = 'categories_no_cycle';
+        end if;
+    end if;
+    new.path := coalesce(parent_path || '/', '') || new.name;
+    return new;
+end $$;
+comment on function categories_keep_path is 'sets categories.path and refuses a cycle';
+create trigger categories_keep_path before insert or update of name, parent_id, path on categories
+    for each row execute function categories_keep_path();
+
+create function categories_pass_path_on() returns trigger language plpgsql as $$
+begin
+    update categories set path = '' where parent_id = new.id; -- the trigger above puts the right one
+    return null;
+end $$;
+comment on function categories_pass_path_on is 'a renamed or moved category takes its sub-categories along';
+create trigger categories_pass_path_on after update on categories
+    for each row when (old.path is distinct from new.path) execute function categories_pass_path_on();
+
+-- Products --------------------------------------------------------------------------------------
+
+create table products (
+    id            bigint generated always as identity,
+    sku           text not null,
+    name          one_line not null,
+    description   text not null default '',
+    category_id   bigint not null,
+    barcode       text,
+    unit          text not null default 'each',
+    reorder_point quantity,
+    archived_at   timestamptz,
+    archived      boolean not null generated always as (archived_at is not null) stored,
+    search_text   text not null generated always as
+                  (lower(' ' || sku || ' ' || translate(sku, '-_./', '    ') || ' ' || name || coalesce(' ' || barcode, ''))) stored,
+    version       bigint not null default 1,
+    created_at    timestamptz not null default now(),
+    updated_at    timestamptz not null default now(),
+    constraint products_pkey primary key (id),
+    constraint products_category_id_fkey foreign key (category_id) references categories (id),
+    constraint products_barcode_key unique (barcode),
+    constraint products_sku_is_printable check (char_length(sku) between 1 and 64 and sku !~ '[[:cntrl:]]' and sku = btrim(sku)),
+    constraint products_barcode_is_printable check (barcode ~ '^[!-~]{1,64}$'),
+    constraint products_description_is_limited check (char_length(description) <= 10000),
+    constraint products_unit_is_plain check (unit ~ '^[a-z][a-z0-9_]{0,15}$'),
+    constraint products_reorder_point_not_negative check (reorder_point >= 0),
+    constraint products_version_is_positive check (version > 0)
+);
+create unique index products_sku_key on products (lower(sku));
+create index products_by_sku_idx on products (archived, lower(sku), id);
+create index products_by_name_idx on products (archived, lower(name), id);
+create index products_by_created_at_idx on products (archived, created_at, id);
+create index products_by_updated_at_idx on products (archived, updated_at, id);
+create index products_by_category_idx on products (category_id, archived, lower(sku), id);
+create index products_by_category_name_idx on products (category_id, archived, lower(name), id);
+create index products_by_category_created_at_idx on products (category_id, archived, created_at, id);
+create index products_by_category_updated_at_idx on products (category_id, archived, updated_at, id);
+create index products_search_idx on products using gin (search_text gin_trgm_ops);
+comment on table products is 'what is kept in stock; its totals are in product_stock, its prices in product_prices';
+comment on column products.id is 'key';
+comment on column products.sku is 'stock keeping unit, the code people use; unique whatever its case, for ever';
+comment on column products.name is 'what people call it';
+comment on column products.description is 'more about it; may be empty';
+comment on column products.category_id is 'its category; every product has one';
+comment on column products.barcode is 'what a scanner reads: EAN, UPC, Code 128 …; unique';
+comment on column products.unit is 'what quantities count: each (whole numbers only), kg, m, l …; fixed once it has had stock';
+comment on column products.reorder_point is 'low stock is available <= this; null: not watched';
+comment on column products.archived_at is 'since when it is no longer sold; its history stays';
+comment on column products.archived is 'whether archived_at is set; leads the indexes of the lists';
+comment on column products.search_text is 'SKU, its parts, name and barcode in lower case, for the search';
+comment on column products.version is 'counts the changes of this row; its ETag';
+comment on column products.created_at is 'when it was added';
+comment on column products.updated_at is 'when it was last changed; stock changes without it';
+
+-- Prices ----------------------------------------------------------------------------------------
+
+create table product_prices (
+    product_id     bigint not null,
+    effective_from timestamptz not null,
+    price          money_amount not null,
+    currency       currency_code not null,
+    reason         one_line,
+    actor          one_line not null,
+    created_at     timestamptz not null default now(),
+    constraint product_prices_pkey primary key (product_id, effective_from),
+    constraint product_prices_effective_from_is_finite check (isfinite(effective_from)),
+    constraint product_prices_product_id_fkey foreign key (product_id) references products (id)
+);
+create index product_prices_by_price_idx on product_prices (price, product_id);
+comment on table product_prices is 'every selling price a product has had; the current one is the latest whose moment has come';
+comment on column product_prices.product_id is 'whose price';
+comment on column product_prices.effective_from is 'from when it is the price; no two for one moment';
+comment on column product_prices.price is 'price of one unit';
+comment on column product_prices.currency is 'of the price';
+comment on column product_prices.reason is 'why it changed';
+comment on column product_prices.actor is 'who changed it';
+comment on column product_prices.created_at is 'when it was entered';
+
+-- ------------------------------------------------------------ 0002 warehouses
+
+-- Where stock is kept: warehouses and the locations in them.
+set local lock_timeout = '2s';
+
+create table warehouses (
+    id          bigint generated always as identity,
+    code        place_code not null,
+    name        one_line not null,
+    address     text not null default '',
+    priority    integer not null default 100,
+    archived_at timestamptz,
+    version     bigint not null default 1,
+    created_at  timestamptz not null default now(),
+    updated_at  timestamptz not null default now(),
+    constraint warehouses_pkey primary key (id),
+    constraint warehouses_address_is_limited check (char_length(address) <= 1000),
+    constraint warehouses_priority_in_range check (priority between 0 and 1000000),
+    constraint warehouses_version_is_positive check (version > 0)
+);
+create unique index warehouses_code_key on warehouses (lower(code));
+create index warehouses_by_priority_idx on warehouses (priority, id);
+comment on table warehouses is 'buildings and shops that keep stock; each has locations';
+comment on column warehouses.id is 'key';
+comment on column warehouses.code is 'its short name; unique whatever its case';
+comment on column warehouses.name is 'what people call it';
+comment on column warehouses.address is 'where it stands; may be empty';
+comment on column warehouses.priority is 'lower comes first; the first one is the default warehouse';
+comment on column warehouses.archived_at is 'since when it is closed; its history stays';
+comment on column warehouses.version is 'counts the changes of this row; its ETag';
+comment on column warehouses.created_at is 'when it was added';
+comment on column warehouses.updated_at is 'when it was last changed';
+
+create table locations (
+    id           bigint generated always as identity,
+    warehouse_id bigint not null,
+    code         place_code not null,
+    kind         text not null default 'storage',
+    is_default   boolean not null default false,
+    archived_at  timestamptz,
+    version      bigint not null default 1,
+    created_at   timestamptz not null default now(),
+    updated_at   timestamptz not null default now(),
+    constraint locations_pkey primary key (id),
+    constraint locations_warehouse_id_fkey foreign key (warehouse_id) references warehouses (id),
+    -- What stock_levels refers to: so a location that has held stock keeps its warehouse and kind.
+    constraint locations_identity_key unique (id, warehouse_id, kind),
+    constraint locations_kind_is_known check (kind in ('storage', 'receiving', 'hold', 'transit')),
+    constraint locations_default_is_open_storage check (not is_default or (kind = 'storage' and archived_at is null)),
+    constraint locations_version_is_positive check (version > 0)
+);
+create unique index locations_code_key on locations (warehouse_id, lower(code));
+create unique index locations_one_default_key on locations (warehouse_id) where is_default;
+create index locations_by_kind_idx on locations (kind, warehouse_id, lower(code));
+comment on table locations is 'places inside a warehouse: shelves, the receiving dock, quarantine';
+comment on column locations.id is 'key';
+comment on column locations.warehouse_id is 'the warehouse it is in';
+comment on column locations.code is 'what its label says; unique in its warehouse, whatever its case';
+comment on column locations.kind is 'storage (sellable), receiving, hold (quarantine, damaged) or transit; fixed once it has held stock';
+comment on column locations.is_default is 'where stock goes that names only the warehouse; one per warehouse';
+comment on column locations.archived_at is 'since when it is no longer used; its history stays';
+comment on column locations.version is 'counts the changes of this row; its ETag';
+comment on column locations.created_at is 'when it was added';
+comment on column locations.updated_at is 'when it was last changed';
+
+-- A first warehouse, so that the first product can have stock at once. Rename it as you like.
+insert into warehouses (code, name) values ('MAIN', 'Main warehouse');
+insert into locations (warehouse_id, code, is_default) select id, 'STOCK', true from warehouses;
+
+-- ------------------------------------------------------------ 0003 ledger
+
+-- The ledger: every change of stock is an entry of a movement, for ever.
+--
+--   stock_movements  one business event: who, why, when
+--   stock_entries    what it did to each level, with the level after it; chained by SHA-256
+--   stock_levels     the last entry of each level, kept at hand
+--   product_stock    the totals of each product; THE LOCK of every stock write
+--
+-- Only the server's write path changes these tables. It says so by the setting stockbook.ledger; whoever
+-- does not is told how to change stock instead. Movements and entries cannot be changed by anybody.
+set local lock_timeout = '2s';
+
+create table product_stock (
+    product_id bigint not null,
+    on_hand    quantity not null default 0,
+    reserved   quantity not null default 0,
+    available  quantity not null default 0,
+    in_transit quantity not null default 0,
+    incoming   quantity not null default 0,
+    constraint product_stock_pkey primary key (product_id),
+    constraint product_stock_product_id_fkey foreign key (product_id) references products (id),
+    constraint product_stock_reserved_within_on_hand check (reserved between 0 and on_hand),
+    constraint product_stock_available_is_unreserved check (available between 0 and on_hand - reserved),
+    constraint product_stock_in_transit_not_negative check (in_transit >= 0),
+    constraint product_stock_incoming_not_negative check (incoming >= 0)
+) with (fillfactor = 60); -- room for HOT updates: no index here but the key
+comment on table product_stock is 'the totals of each product, one narrow row; whoever changes a level of a product holds its row';
+comment on column product_stock.product_id is 'whose totals';
+comment on column product_stock.on_hand is 'physically there: sum over storage, receiving and hold locations';
+comment on column product_stock.reserved is 'promised, not yet shipped';
+comment on column product_stock.available is 'can be sold: on_hand of storage locations less reserved';
+comment on column product_stock.in_transit is 'left one warehouse, not yet at the next';
+comment on column product_stock.incoming is 'ordered from suppliers, not yet received';
+
+create table stock_levels (
+    product_id   bigint not null,
+    location_id  bigint not null,
+    lot          text not null default '',
+    warehouse_id bigint not null,
+    kind         text not null,
+    on_hand      quantity not null,
+    reserved     quantity not null,
+    seq          bigint not null,
+    chain        sha256_digest not null,
+    recorded_at  timestamptz not null,
+    constraint stock_levels_pkey primary key (product_id, location_id, lot),
+    constraint stock_levels_product_id_fkey foreign key (product_id) references product_stock (product_id),
+    constraint stock_levels_location_fkey foreign key (location_id, warehouse_id, kind)
+        references locations (id, warehouse_id, kind),
+    constraint stock_levels_lot_is_printable check (char_length(lot) <= 64 and lot !~ '[[:cntrl:]]' and lot = btrim(lot)),
+    constraint stock_levels_on_hand_not_negative check (on_hand >= 0),
+    constraint stock_levels_reserved_within_on_hand check (reserved between 0 and on_hand),
+    constraint stock_levels_reserved_in_storage_only check (reserved = 0 or kind = 'storage'),
+    constraint stock_levels_seq_is_positive check (seq > 0)
+) with (fillfactor = 60);
+create index stock_levels_by_warehouse_idx on stock_levels (warehouse_id, product_id, location_id, lot);
+create index stock_levels_by_location_idx on stock_levels (location_id, product_id, lot);
+comment on table stock_levels is 'how much of a product is at a location, by lot: nothing but the last entry of that level';
+comment on column stock_levels.product_id is 'which product';
+comment on column stock_levels.location_id is 'where';
+comment on column stock_levels.lot is 'which lot or batch; empty: not kept by lot';
+comment on column stock_levels.warehouse_id is 'warehouse of the location; held equal by its foreign key';
+comment on column stock_levels.kind is 'kind of the location; held equal by its foreign key';
+comment on column stock_levels.on_hand is 'physically there; never negative';
+comment on column stock_levels.reserved is 'promised, not yet shipped; never above on_hand';
+comment on column stock_levels.seq is 'number of its last entry; gapless from 1';
+comment on column stock_levels.chain is 'chain of its last entry';
+comment on column stock_levels.recorded_at is 'stamp of its last entry';
+
+create table stock_movements (
+    id                   bigint generated always as identity,
+    kind                 text not null,
+    reason               one_line,
+    reference            one_line,
+    note                 text not null default '',
+    actor                one_line not null,
+    occurred_at          timestamptz not null,
+    recorded_at          timestamptz not null,
+    reverses_movement_id bigint,
+    constraint stock_movements_pkey primary key (id),
+    constraint stock_movements_reverses_movement_id_fkey foreign key (reverses_movement_id) references stock_movements (id),
+    constraint stock_movements_reversed_once_key unique (reverses_movement_id),
+    constraint stock_movements_kind_is_known check (kind in ('receipt', 'issue', 'adjustment', 'transfer_out', 'transfer_in',
+        'count', 'return_in', 'return_out', 'reserve', 'release', 'fulfil', 'expire', 'reversal')),
+    constraint stock_movements_correction_has_reason check (kind not in ('adjustment', 'count', 'reversal') or reason is not null),
+    constraint stock_movements_reversal_names_movement check ((kind = 'reversal') = (reverses_movement_id is not null)),
+    constraint stock_movements_note_is_limited check (char_length(note) <= 2000),
+    constraint stock_movements_not_in_the_future check (occurred_at <= recorded_at)
+);
+create index stock_movements_by_kind_idx on stock_movements (kind, id);
+create index stock_movements_by_reference_idx on stock_movements (reference, id) where reference is not null;
+comment on table stock_movements is 'one business event that changed stock: all its entries or none; append-only';
+comment on column stock_movements.id is 'key; rises in the order of one product''s history, not in the order of commits';
+comment on column stock_movements.kind is 'what happened: receipt, issue, adjustment, count, return_in, return_out, reversal …';
+comment on column stock_movements.reason is 'why';
+comment on column stock_movements.reference is 'the document it belongs to: an order, a delivery note';
+comment on column stock_movements.note is 'what else is worth knowing; may be empty';
+comment on column stock_movements.actor is 'who did it';
+comment on column stock_movements.occurred_at is 'business time: when it happened';
+comment on column stock_movements.recorded_at is 'when it was entered here; later than every earlier entry of its levels';
+comment on column stock_movements.reverses_movement_id is 'for a reversal: the movement it puts right';
+
+create table stock_entries (
+    product_id     bigint not null,
+    location_id    bigint not null,
+    lot            text not null default '',
+    seq            bigint not null,
+    movement_id    bigint not null,
+    on_hand_delta  quantity not null,
+    on_hand_after  quantity not null,
+    reserved_delta quantity not null,
+    reserved_after quantity not null,
+    unit_cost      money_amount,
+    occurred_at    timestamptz not null,
+    recorded_at    timestamptz not null,
+    chain          sha256_digest not null,
+    constraint stock_entries_pkey primary key (product_id, location_id, lot, seq),
+    -- Both refer to rows that the writing transaction has locked or made itself: no lock is shared, no MultiXact made.
+    constraint stock_entries_level_fkey foreign key (product_id, location_id, lot)
+        references stock_levels (product_id, location_id, lot),
+    constraint stock_entries_movement_id_fkey foreign key (movement_id) references stock_movements (id),
+    constraint stock_entries_seq_is_positive check (seq > 0),
+    constraint stock_entries_on_hand_not_negative check (on_hand_after >= 0),
+    constraint stock_entries_reserved_within_on_hand check (reserved_after between 0 and on_hand_after),
+    constraint stock_entries_not_in_the_future check (occurred_at <= recorded_at),
+    constraint stock_entries_first_starts_at_zero check (seq > 1 or (on_hand_delta = on_hand_after and reserved_delta = reserved_after))
+);
+create index stock_entries_by_movement_idx on stock_entries (movement_id);
+create index stock_entries_by_product_idx on stock_entries (product_id, movement_id, location_id, lot, seq);
+create index stock_entries_by_location_idx on stock_entries (location_id, movement_id);
+create index stock_entries_backdated_idx on stock_entries (product_id, occurred_at) where occurred_at <> recorded_at;
+comment on table stock_entries is 'the ledger: what a movement did to one level, and the level after it; append-only';
+comment on column stock_entries.product_id is 'which product';
+comment on column stock_entries.location_id is 'where';
+comment on column stock_entries.lot is 'which lot or batch; empty: not kept by lot';
+comment on column stock_entries.seq is 'number of the entry in its level; gapless from 1';
+comment on column stock_entries.movement_id is 'the movement it belongs to';
+comment on column stock_entries.on_hand_delta is 'change of on_hand';
+comment on column stock_entries.on_hand_after is 'on_hand after it';
+comment on column stock_entries.reserved_delta is 'change of reserved';
+comment on column stock_entries.reserved_after is 'reserved after it';
+comment on column stock_entries.unit_cost is 'what one unit cost, in the base currency, where known';
+comment on column stock_entries.occurred_at is 'business time: when it happened';
+comment on column stock_entries.recorded_at is 'when it was entered here; never earlier than the entry before it';
+comment on column stock_entries.chain is 'SHA-256 over the chain before it, this entry and its movement; docs/src/ledger-chain.md has the form';
+
+-- Guards ----------------------------------------------------------------------------------------
+
+create function refuse_change_by_hand() returns trigger language plpgsql as $$
+begin
+    if current_setting('stockbook.ledger', true) is distinct from 'on' then
+        raise exception '% is kept by the ledger and cannot be changed by hand', tg_table_name
+            using errcode = 'insufficient_privilege',
+                  hint = 'Change stock through the server: POST /stock-adjustments or POST /stock-movements; undo with POST /stock-movements/{id}/reverse.';
+    end if;
+    return null;
+end $$;
+comment on function refuse_change_by_hand is 'lets the ledger write, and tells everybody else how to change stock';
+create trigger product_stock_by_ledger_only before insert or update or delete or truncate on product_stock
+    for each statement execute function refuse_change_by_hand();
+create trigger stock_levels_by_ledger_only before insert or update or delete or truncate on stock_levels
+    for each statement execute function refuse_change_by_hand();
+create trigger stock_movements_by_ledger_only before insert on stock_movements
+    for each statement execute function refuse_change_by_hand();
+create trigger stock_entries_by_ledger_only before insert on stock_entries
+    for each statement execute function refuse_change_by_hand();
+
+create function refuse_change_of_history() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only: history is not changed', tg_table_name
+        using errcode = 'insufficient_privilege',
+              hint = 'Put a mistake right with POST /stock-movements/{id}/reverse.';
+end $$;
+comment on function refuse_change_of_history is 'movements and entries are for ever';
+create trigger stock_movements_append_only before update or delete or truncate on stock_movements
+    for each statement execute function refuse_change_of_history();
+create trigger stock_entries_append_only before update or delete or truncate on stock_entries
+    for each statement execute function refuse_change_of_history();
+
+-- The same by privilege, which also holds where triggers cannot be (Citus). Foreign-key checks lock the
+-- movement as the table's owner, who needs UPDATE on some column for that: its key, which nobody can set.
+revoke update, delete, truncate on stock_movements, stock_entries from current_user;
+grant update (id) on stock_movements to current_user;
+
+-- ------------------------------------------------------------ 0004 idempotency
+
+-- One key, one effect: what a POST with this key did is written in the transaction of its effect.
+set local lock_timeout = '2s';
+
+create table idempotency_keys (
+    key_hash     sha256_digest not null,
+    caller       one_line not null,
+    operation    text not null,
+    request_hash sha256_digest not null,
+    status       smallint not null,
+    answer       json not null,
+    created_at   timestamptz not null default now(),
+    constraint idempotency_keys_pkey primary key (key_hash),
+    constraint idempotency_keys_operation_is_plain check (operation ~ '^[a-z][a-z0-9_]{0,63}$'),
+    constraint idempotency_keys_status_is_success check (status between 200 and 299)
+);
+comment on table idempotency_keys is 'what each Idempotency-Key did, for ever: a retry gets the first answer and changes nothing; only successes are here';
+comment on column idempotency_keys.key_hash is 'SHA-256 of caller and key';
+comment on column idempotency_keys.caller is 'whose key';
+comment on column idempotency_keys.operation is 'operation of the API it was used for';
+comment on column idempotency_keys.request_hash is 'SHA-256 of path and body: the same key with another request is refused';
+comment on column idempotency_keys.status is 'HTTP status of the first answer';
+comment on column idempotency_keys.answer is 'the first outcome, from which its answer is made again';
+comment on column idempotency_keys.created_at is 'when it was first used';
+
+-- ------------------------------------------------------------ 0005 views
+
+-- Views for people with psql, DBeaver or pgAdmin. The server does not use them.
+set local lock_timeout = '2s';
+
+create view product_overview as
+select p.id, p.sku, p.name, p.description, price.price, price.currency,
+       coalesce(s.on_hand, 0) as stock, c.path as category, p.created_at
+from products p
+join categories c on c.id = p.category_id
+left join product_stock s on s.product_id = p.id
+left join lateral (
+    select pp.price, pp.currency from product_prices pp
+    where pp.product_id = p.id and pp.effective_from <= now()
+    order by pp.effective_from desc limit 1
+) price on true
+where not p.archived;
+comment on view product_overview is 'the products with price, stock and category, at a glance';
+comment on column product_overview.id is 'key of the product';
+comment on column product_overview.sku is 'stock keeping unit';
+comment on column product_overview.name is 'what people call it';
+comment on column product_overview.description is 'more about it';
+comment on column product_overview.price is 'current price of one unit';
+comment on column product_overview.currency is 'of the price';
+comment on column product_overview.stock is 'on hand in all warehouses';
+comment on column product_overview.category is 'path of its category';
+comment on column product_overview.created_at is 'when it was added';
+
+create view stock_on_hand as
+select p.sku, p.name, w.code as warehouse, l.code as location, s.kind, s.lot,
+       s.on_hand, s.reserved, case when s.kind = 'storage' then s.on_hand - s.reserved else 0 end as available,
+       p.unit, s.recorded_at as changed_at
+from stock_levels s
+join products p on p.id = s.product_id
+join warehouses w on w.id = s.warehouse_id
+join locations l on l.id = s.location_id;
+comment on view stock_on_hand is 'how much of what is where';
+comment on column stock_on_hand.sku is 'stock keeping unit';
+comment on column stock_on_hand.name is 'name of the product';
+comment on column stock_on_hand.warehouse is 'code of the warehouse';
+comment on column stock_on_hand.location is 'code of the location';
+comment on column stock_on_hand.kind is 'kind of the location';
+comment on column stock_on_hand.lot is 'lot or batch';
+comment on column stock_on_hand.on_hand is 'physically there';
+comment on column stock_on_hand.reserved is 'promised, not yet shipped';
+comment on column stock_on_hand.available is 'can be sold';
+comment on column stock_on_hand.unit is 'what the quantities count';
+comment on column stock_on_hand.changed_at is 'stamp of the last entry';
+
+create view stock_card as
+select e.recorded_at, e.occurred_at, p.sku, p.name, w.code as warehouse, l.code as location, e.lot,
+       m.kind, m.reason, m.reference, m.note, m.actor,
+       e.on_hand_after - e.on_hand_delta as on_hand_before, e.on_hand_delta, e.on_hand_after,
+       e.reserved_delta, e.reserved_after, e.unit_cost, e.movement_id, e.seq
+from stock_entries e
+join stock_movements m on m.id = e.movement_id
+join products p on p.id = e.product_id
+join locations l on l.id = e.location_id
+join warehouses w on w.id = l.warehouse_id;
+comment on view stock_card is 'every change of stock with before, after, why, who and when; filter by sku, order by movement_id, seq';
+comment on column stock_card.recorded_at is 'when it was entered';
+comment on column stock_card.occurred_at is 'when it happened';
+comment on column stock_card.sku is 'stock keeping unit';
+comment on column stock_card.name is 'name of the product';
+comment on column stock_card.warehouse is 'code of the warehouse';
+comment on column stock_card.location is 'code of the location';
+comment on column stock_card.lot is 'lot or batch';
+comment on column stock_card.kind is 'what happened';
+comment on column stock_card.reason is 'why';
+comment on column stock_card.reference is 'the document it belongs to';
+comment on column stock_card.note is 'what else is worth knowing';
+comment on column stock_card.actor is 'who did it';
+comment on column stock_card.on_hand_before is 'on hand before it';
+comment on column stock_card.on_hand_delta is 'change of on hand';
+comment on column stock_card.on_hand_after is 'on hand after it';
+comment on column stock_card.reserved_delta is 'change of reserved';
+comment on column stock_card.reserved_after is 'reserved after it';
+comment on column stock_card.unit_cost is 'what one unit cost';
+comment on column stock_card.movement_id is 'key of the movement';
+comment on column stock_card.seq is 'number of the entry in its level';
+
+insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
+    (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
+    (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
+    (3, 'ledger', true, '\x214053f69241cfb2f02151970bb1a032591c396ae8307eb0e04d83c1ef2bd1c874511aafa970f02b1fa90d4e2842d272', 0),
+    (4, 'idempotency', true, '\x9f4f1305dcfdcbea8caeff71a7113a97a4bcc090cf7603d95c8142959094624ab2e890bdb62084eaa741f7ec1a98c5dc', 0),
+    (5, 'views', true, '\xdf5b229a97c06dc2cd3d48882da7b622169b9d51b9b97639c7b39480c5a52bf9dd6cba7a5c9271b995d74534cfa574a2', 0);
+
+commit;
