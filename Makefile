@@ -43,7 +43,7 @@ spectral: ## check openapi.json by Spectral's rules
 audit: ## licences, banned crates and sources of the dependencies
 	@tools/setup rust cc
 	$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny --version '^0.20'
-	$(CARGO) deny --locked check licenses bans sources
+	$(CARGO) deny --locked check --hide-inclusion-graph licenses bans sources
 
 openapi: ## write openapi.json anew from the routes
 	@tools/setup rust cc

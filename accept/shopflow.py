@@ -1,4 +1,4 @@
-"""What ShopFlow asks for: e-commerce with many categories and warehouses."""
+"""What ShopFlow asks for: e-commerce with many suppliers, categories and warehouses."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +27,13 @@ def consistent(sql):
 def f1_tables_and_relations(world):
     sql = world.sql
     tables = sql.value("""select json_agg(relname) from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace""")
-    for table in ("products", "categories", "warehouses", "locations", "stock_levels", "product_stock"):
+    for table in ("products", "categories", "suppliers", "warehouses", "locations", "stock_levels", "product_stock"):
         expect(table in tables, f"there is no table {table}")
     references = {(row["table"], row["references"]) for row in sql.rows("""
         select conrelid::regclass::text as table, confrelid::regclass::text as references from pg_constraint where contype = 'f'""")}
     for pair in (("products", "categories"), ("locations", "warehouses"), ("stock_levels", "locations"),
-                 ("stock_levels", "product_stock"), ("product_stock", "products"), ("stock_entries", "stock_levels")):
+                 ("stock_levels", "product_stock"), ("product_stock", "products"), ("stock_entries", "stock_levels"),
+                 ("supplier_products", "suppliers"), ("supplier_products", "products"), ("purchase_orders", "suppliers")):
         expect(pair in references, f"{pair[0]} does not refer to {pair[1]}")
     consistent(sql)
     held = sql.value("select product_id from stock_levels where on_hand > 0 limit 1")
@@ -40,7 +41,6 @@ def f1_tables_and_relations(world):
     same(sql.refusal(f"update product_stock set on_hand = on_hand + 1 where product_id = {held}"), "42501", "a total changed by hand")
     same(sql.refusal(f"delete from products where id = {held}") in ("product_stock_product_id_fkey", "product_prices_product_id_fkey"),
          True, "a product with stock is not deleted")
-    return "suppliers come with purchasing"
 
 
 def f2_sample_data(world):
@@ -119,6 +119,22 @@ def f5_price_changes_with_history(world):
     refused(api.post(prices, {"price": "-1"}), 422, "invalid_input", "/price")
 
 
+def f6_low_stock_detection(world):
+    api, sql = world.api, world.sql
+    product = api.create("/products", {"sku": "ACC-F6", "name": "Lamp", "price": "20", "on_hand": 10, "reorder_point": 4})
+    low = lambda: [row["sku"] for row in api.items("/low-stock") if row["sku"] == "ACC-F6"]
+    in_psql = lambda: sql.value("select count(*) from low_stock_overview where sku = 'ACC-F6'")
+    same((low(), in_psql()), ([], 0), "enough")
+    api.create("/stock-adjustments", {"sku": "ACC-F6", "delta": -6, "reason": "sold"})
+    same((low(), in_psql()), (["ACC-F6"], 1), "low at the reorder point")
+    same([row["sku"] for row in api.items("/products?low_stock=true") if row["sku"] == "ACC-F6"], ["ACC-F6"], "the filter of the list")
+    api.create("/stock-adjustments", {"product_id": product["id"], "delta": 1, "reason": "returned"})
+    same((low(), in_psql()), ([], 0), "above it again")
+    same(sql.rows("""select p.sku from products p join product_stock s on s.product_id = p.id left join low_stock l on l.product_id = p.id
+        where (s.available <= p.reorder_point and not p.archived) is not distinct from (l.product_id is null) and p.reorder_point is not null"""),
+         [], "products whose low stock is not on record, or wrongly")
+
+
 def f7_a_movement_log(world):
     api, sql = world.api, world.sql
     for sku in ("ACC-F7A", "ACC-F7B"):
@@ -140,6 +156,32 @@ def f7_a_movement_log(world):
     api.create("/stock-movements", {"kind": "return_in", "lines": [{"sku": "ACC-F7A", "quantity": 2}]})
     same(api.create(reverse, {"reason": "another shop's delivery"})["reverses_movement_id"], made["id"], "the reversal")
     refused(api.post(reverse, {"reason": "again"}), 409, "already_reversed")
+
+
+def f8_purchase_orders_to_receipt(world):
+    api, sql = world.api, world.sql
+    product = api.create("/products", {"sku": "ACC-F8", "name": "Stool", "price": "49"})
+    supplier = api.create("/suppliers", {"code": "ACC-F8", "name": "Carpenter", "currency": "EUR"})
+    order = api.create("/purchase-orders", {"supplier_id": supplier["id"], "warehouse": "MAIN", "currency": "EUR",
+                                            "lines": [{"sku": "ACC-F8", "quantity": 10, "unit_cost": "21.50"}]})
+    path, line = f"/purchase-orders/{order['id']}", order["lines"][0]["id"]
+    same((order["status"], float(order["total"])), ("draft", 215.0), "the draft")
+    receive = lambda quantity: api.post(path + "/receive", {"lines": [{"line_id": line, "quantity": quantity}]})
+    refused(receive(1), 409, "purchase_order_not_open")
+    for action, status in (("submit", "pending_approval"), ("approve", "approved"), ("order", "ordered")):
+        answer = api.post(f"{path}/{action}", {})
+        same((answer.status, answer.json["status"]), (200, status), action)
+    figures = lambda: [api.read(f"/products/{product['id']}")[what] for what in ("on_hand", "incoming")]
+    same(figures(), [0, 10], "ordered: incoming")
+    same(receive(4).status, 201, "a part of it comes")
+    same((figures(), api.read(path)["status"]), ([4, 6], "partially_received"), "a part has come")
+    refused(receive(7), 409, "over_receipt")
+    same(receive(6).status, 201, "the rest comes")
+    same((figures(), api.read(path)["status"]), ([10, 0], "received"), "all has come")
+    same(api.post(path + "/close", {}).json["status"], "closed", "closed")
+    same([float(row["on_hand_delta"]) for row in sql.rows(f"select on_hand_delta from stock_card where reference = {text(order['number'])} order by movement_id")],
+         [4.0, 6.0], "the receipts in psql")
+    same(len([event for event in api.read(path)["history"]]) >= 6, True, "every step with who and when")
 
 
 def f9_boundary_cases(world):
@@ -242,12 +284,14 @@ def f11_lookups_are_predictable(world):
 
 
 LINES = {
-    "F1": ("tables for products, categories, warehouses and stock per warehouse, kept consistent", f1_tables_and_relations),
+    "F1": ("tables for products, categories, suppliers, warehouses and stock per warehouse, kept consistent", f1_tables_and_relations),
     "F2": ("sample data: listing, category filter and stock checks give sensible answers", f2_sample_data),
     "F3": ("stock per warehouse; updating it shows at once in the API and in the database", f3_stock_per_warehouse),
     "F4": ("every adjustment leaves a trace: before, after, why, who, when", f4_every_adjustment_leaves_a_trace),
     "F5": ("price changes with their history", f5_price_changes_with_history),
+    "F6": ("low-stock detection", f6_low_stock_detection),
     "F7": ("a movement log", f7_a_movement_log),
+    "F8": ("purchase orders, processed to receipt", f8_purchase_orders_to_receipt),
     "F9": ("negative quantities, unknown categories and other boundary cases get a meaningful answer", f9_boundary_cases),
     "F10": ("concurrent requests: it stays responsive and the data stays consistent", f10_concurrent_requests),
     "F11": ("indexes and relations make common lookups predictable", f11_lookups_are_predictable),

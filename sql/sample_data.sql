@@ -114,6 +114,7 @@ select setval(pg_get_serial_sequence('products', 'id'), max(id)) from products;
 
 insert into product_prices (product_id, effective_from, price, currency, reason, actor, created_at) values
     ('1', '2026-09-20 09:00:00+00', '59.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('1', '2026-11-16 00:00:00+00', '62.9', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('2', '2026-09-20 09:00:00+00', '34.50', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('3', '2026-09-20 09:00:00+00', '44.95', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('4', '2026-09-20 09:00:00+00', '27.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -126,6 +127,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('9', '2026-09-20 09:00:00+00', '54.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('10', '2026-09-20 09:00:00+00', '14.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('11', '2026-09-20 09:00:00+00', '18.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('11', '2026-11-16 00:00:00+00', '19.8', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('12', '2026-09-20 09:00:00+00', '69.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('12', '2026-10-19 07:30:00+00', '72.5', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('13', '2026-09-20 09:00:00+00', '74.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -139,6 +141,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('20', '2026-09-20 09:00:00+00', '11.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('20', '2026-10-19 07:30:00+00', '12.5', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('21', '2026-09-20 09:00:00+00', '16.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('21', '2026-11-16 00:00:00+00', '17.7', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('22', '2026-09-20 09:00:00+00', '5.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('23', '2026-09-20 09:00:00+00', '29.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('24', '2026-09-20 09:00:00+00', '24.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -151,6 +154,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('29', '2026-09-20 09:00:00+00', '3.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('30', '2026-09-20 09:00:00+00', '4.20', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('31', '2026-09-20 09:00:00+00', '19.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('31', '2026-11-16 00:00:00+00', '20.9', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('32', '2026-09-20 09:00:00+00', '79.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('32', '2026-10-19 07:30:00+00', '83.0', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('33', '2026-09-20 09:00:00+00', '36.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -164,6 +168,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('40', '2026-09-20 09:00:00+00', '8.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('40', '2026-10-19 07:30:00+00', '9.3', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('41', '2026-09-20 09:00:00+00', '11.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('41', '2026-11-16 00:00:00+00', '12.5', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('42', '2026-09-20 09:00:00+00', '11.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('43', '2026-09-20 09:00:00+00', '9.50', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('44', '2026-09-20 09:00:00+00', '12.50', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -176,6 +181,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('49', '2026-09-20 09:00:00+00', '24.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('50', '2026-09-20 09:00:00+00', '38.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('51', '2026-09-20 09:00:00+00', '26.50', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('51', '2026-11-16 00:00:00+00', '27.8', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('52', '2026-09-20 09:00:00+00', '12.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('52', '2026-10-19 07:30:00+00', '12.6', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('53', '2026-09-20 09:00:00+00', '29.00', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
@@ -189,6 +195,7 @@ insert into product_prices (product_id, effective_from, price, currency, reason,
     ('60', '2026-09-20 09:00:00+00', '4.80', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
     ('60', '2026-10-19 07:30:00+00', '5.0', 'EUR', 'supplier raised its prices', 'sample data', '2026-10-19 07:30:00+00'),
     ('61', '2026-09-20 09:00:00+00', '6.50', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00'),
+    ('61', '2026-11-16 00:00:00+00', '6.8', 'EUR', 'new season', 'sample data', '2026-10-19 07:30:00+00'),
     ('62', '2026-09-20 09:00:00+00', '4.90', 'EUR', 'opening price', 'sample data', '2026-09-20 09:00:00+00');
 
 insert into product_stock (product_id, on_hand, reserved, available, in_transit, incoming) values
@@ -253,7 +260,8 @@ insert into product_stock (product_id, on_hand, reserved, available, in_transit,
     ('59', '31', '0', '31', '0', '0'),
     ('60', '247.5', '0', '247.5', '0', '0'),
     ('61', '146', '0', '146', '0', '0'),
-    ('62', '143', '0', '143', '0', '0');
+    ('62', '143', '0', '143', '0', '0')
+on conflict (product_id) do update set on_hand = excluded.on_hand, reserved = excluded.reserved, available = excluded.available, in_transit = excluded.in_transit, incoming = excluded.incoming;
 
 insert into stock_levels (product_id, location_id, lot, warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at) values
     ('1', '1', '', '1', 'storage', '40', '0', '5', E'\\x7023e92fbdd160aeff067c0444d36c16dd0a76ab9d06a20447803d1cb19be984', '2026-10-30 10:14:00+00'),
@@ -1017,5 +1025,10 @@ insert into stock_entries (product_id, location_id, lot, seq, movement_id, on_ha
     ('62', '7', '', '3', '25', '-2', '33', '0', '0', NULL, '2026-09-27 12:15:00+00', '2026-09-27 12:15:00+00', E'\\xd2df9545e51c27698a6bd35c0b8f60ebb35748118e2bfff9b8e8362c442ae8eb'),
     ('62', '7', '', '4', '52', '-1', '32', '0', '0', NULL, '2026-10-06 12:21:00+00', '2026-10-06 12:21:00+00', E'\\x12795d06e4067bac454fdaf9479d4a6b88bd635269998883dd1dfcedad25addb'),
     ('62', '9', '', '1', '3', '22', '22', '0', '0', '2.7', '2026-09-21 11:11:00+00', '2026-09-21 11:11:00+00', E'\\x83cd35a0f6dcac5cffb54c4215d3413d75662663474cad3e6396d9f8ba1c0a07');
+
+delete from low_stock; -- everything, as there was no stock when the products came
+
+insert into low_stock (product_id, since) values
+    ('32', '2026-10-13 11:09:00+00');
 
 commit;

@@ -19,6 +19,7 @@ problems! {
     PRODUCT_NOT_FOUND = 404 "product_not_found" "No product has this id";
     DUPLICATE_SKU = 409 "duplicate_sku" "Another product has this SKU";
     DUPLICATE_BARCODE = 409 "duplicate_barcode" "Another product has this barcode";
+    DUPLICATE_PRICE_MOMENT = 409 "duplicate_price_moment" "The product has another price from this very moment on";
     UNIT_FIXED = 409 "unit_fixed" "The product has a stock history: its unit stays";
     PRODUCT_HOLDS_STOCK = 409 "product_holds_stock" "The product is in stock, in transit or on order: bring that to zero first";
 }

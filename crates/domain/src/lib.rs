@@ -9,15 +9,17 @@ mod json;
 mod ledger;
 mod money;
 mod places;
+pub mod purchase_order;
 mod quantity;
 mod text;
 
 pub use ledger::{
-    Book, Change, Entry, Event, Level, LevelKey, Line, LocationFacts, MovementKind, Posted, ProductFacts,
-    Refusal, Totals,
+    Book, Change, Crossing, Entry, Event, Level, LevelKey, Line, LocationFacts, MovementKind, Posted,
+    ProductFacts, Refusal, Totals,
 };
 pub use money::{Amount, Currency};
 pub use places::{LocationId, LocationKind, MovementId, Place, ProductId, WarehouseId};
+pub use purchase_order::{PurchaseOrderAction, PurchaseOrderStatus};
 pub use quantity::Quantity;
 pub use text::{Barcode, Code, Lot, OneLine, Sku, Text, Unit};
 

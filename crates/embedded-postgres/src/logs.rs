@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::account::Account;
@@ -53,10 +54,31 @@ impl Logs {
         Ok(files)
     }
 
+    /// The same after PostgreSQL has ended: its logger outlives it by some milliseconds, and has the reason.
+    pub(crate) fn last_tail(&self) -> String {
+        let mut before = (self.newest(), self.tail());
+        for _ in 0..20 {
+            thread::sleep(Duration::from_millis(50));
+            let now = (self.newest(), self.tail());
+            if now.0.is_some() && now == before {
+                break;
+            }
+            before = now;
+        }
+        before.1
+    }
+
+    /// The weekday's file, if it was written since this start; its time is that of a coarser clock.
+    fn newest(&self) -> Option<PathBuf> {
+        let newest = self.files().unwrap_or_default().into_iter().max_by_key(|(_, modified)| *modified);
+        newest
+            .filter(|(_, modified)| *modified + Duration::from_millis(20) >= self.since)
+            .map(|(path, _)| path)
+    }
+
     /// The last lines of what PostgreSQL said since this start.
     pub(crate) fn tail(&self) -> String {
-        let newest = self.files().unwrap_or_default().into_iter().max_by_key(|(_, modified)| *modified);
-        let log = newest.filter(|(_, modified)| *modified >= self.since).map(|(path, _)| path);
+        let log = self.newest();
         let tails: Vec<String> =
             [Some(self.start_log.clone()), log].iter().flatten().map(|path| tail(path)).collect();
         tails.join("\n")

@@ -112,7 +112,7 @@ impl Postmaster {
         let deadline = Instant::now() + START_LIMIT;
         while Instant::now() < deadline {
             if let Some(status) = self.exit_status() {
-                return failed(format!("{}\npostgres ended with {status}", logs.tail()));
+                return failed(format!("{}\npostgres ended with {status}", logs.last_tail()));
             }
             if PidFile::read(&pg).is_some_and(|file| file.pid == self.pid && file.ready) {
                 return Ok(());

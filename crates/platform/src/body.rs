@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::auth::Actor;
@@ -32,7 +32,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        read_fields(&read_json(request, state).await?).map(Self)
+        read_fields(&read_json(request, state, T::BODY_IS_OPTIONAL).await?).map(Self)
     }
 }
 
@@ -43,7 +43,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Post<T> {
         let (mut parts, body) = request.into_parts();
         let Ok(actor) = Actor::from_request_parts(&mut parts, state).await;
         let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
-        let json = read_json(Request::from_parts(parts, body), state).await?;
+        let json = read_json(Request::from_parts(parts, body), state, T::BODY_IS_OPTIONAL).await?;
         let body = read_fields(&json)?;
         // serde_json sorts the keys of an object and keeps the text of numbers: the same request, the same digest.
         let digest =
@@ -53,8 +53,15 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Post<T> {
     }
 }
 
-async fn read_json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
-    require_json(request.headers())?;
+async fn read_json<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    is_optional: bool,
+) -> Result<Value, ApiError> {
+    let headers = request.headers().clone();
+    if !is_optional {
+        require_json(&headers)?;
+    }
     let bytes = Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             ApiError::new(&error::BODY_TOO_LARGE, "send at most 1 MiB")
@@ -62,6 +69,12 @@ async fn read_json<S: Send + Sync>(request: Request, state: &S) -> Result<Value,
             ApiError::new(&error::MALFORMED_JSON, "the body did not arrive whole")
         }
     })?;
+    if is_optional {
+        if bytes.is_empty() {
+            return Ok(Value::Object(Map::new()));
+        }
+        require_json(&headers)?;
+    }
     serde_json::from_slice(&bytes).map_err(|fault| ApiError::new(&error::MALFORMED_JSON, fault.to_string()))
 }
 

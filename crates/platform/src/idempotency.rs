@@ -103,8 +103,8 @@ pub async fn record(
     let mut done: Vec<_> = done.iter().collect();
     done.sort_unstable_by_key(|(key, ..)| key.hash); // one order for everybody: no deadlock
     sqlx::query(
-        "insert into idempotency_keys (key_hash, caller, operation, request_hash, status, answer)
-         select key_hash, caller, operation, request_hash, 201, answer::json
+        "insert into idempotency_keys (key_hash, caller, operation, request_hash, answer)
+         select key_hash, caller, operation, request_hash, answer::json
          from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::text[])
               as t (key_hash, caller, operation, request_hash, answer)",
     )

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Amount, Barcode, Code, Currency, Invalid, LocationKind, Lot, MovementKind, OneLine, Quantity, Sku, Text,
-    Unit,
+    Amount, Barcode, Code, Currency, Invalid, LocationKind, Lot, MovementKind, OneLine, PurchaseOrderStatus,
+    Quantity, Sku, Text, Unit,
 };
 use serde_json::{Map, Value};
 
@@ -111,6 +111,15 @@ impl Parse for jiff::Timestamp {
     }
 }
 
+/// A day of our era.
+impl Parse for jiff::civil::Date {
+    const WRITTEN: Written = Written::String;
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        let day = text.parse().ok().filter(|day: &Self| text.len() == 10 && day.year() > 0);
+        day.ok_or_else(|| Invalid::new("not_a_date", "must be a day such as 2026-01-31"))
+    }
+}
+
 /// The value with this name, or a message that lists the names.
 fn by_name<T>(found: Option<T>, names: impl Iterator<Item = &'static str>) -> Result<T, Invalid> {
     let names = || names.collect::<Vec<_>>().join(", ");
@@ -131,8 +140,18 @@ impl Parse for MovementKind {
     }
 }
 
+impl Parse for PurchaseOrderStatus {
+    const WRITTEN: Written = Written::String;
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        by_name(Self::from_name(text), Self::ALL.into_iter().map(Self::as_str))
+    }
+}
+
 /// A body, or a part of one, that is read field by field. `None` only after a fault was noted.
 pub trait FromFields: Sized {
+    /// Whether a POST may come without a body, which is then one without fields.
+    const BODY_IS_OPTIONAL: bool = false;
+
     /// Read it.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
@@ -189,6 +208,15 @@ impl<'a> Fields<'a> {
             None => self.fault(name, "null", "must not be null"),
             value => value,
         }
+    }
+
+    /// A list of objects that may be absent; if it is there it has 1 to `most` items.
+    pub fn list_if_given<T: FromFields>(&mut self, name: &'static str, most: usize) -> Option<Vec<T>> {
+        if self.object.contains_key(name) {
+            return self.list(name, most);
+        }
+        self.known.insert(name);
+        None
     }
 
     /// A list of objects that must be there, with 1 to `most` items.

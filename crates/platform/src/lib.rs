@@ -30,7 +30,7 @@ pub use idempotency::RequestKey;
 pub use input::{Fields, FromFields, Parse};
 pub use page::{Cursor, Page, Paging};
 pub use query::{FromParams, Params, Query};
-pub use response::{Created, Document, Posted};
+pub use response::{Created, Document, Done, Posted};
 
 /// The one driver and its connection, as operations take it: inside the caller's transaction.
 pub type Connection = sqlx::PgConnection;

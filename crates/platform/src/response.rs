@@ -18,6 +18,20 @@ pub struct Created {
     pub replayed: bool,
 }
 
+/// 200 with a document that a POST has taken on. The body is kept as text, so that a replay gives it again to the letter.
+pub struct Done {
+    /// The document in JSON.
+    pub body: String,
+    /// Whether it was done by an earlier request with the same key.
+    pub replayed: bool,
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        mark(json_response(StatusCode::OK, self.body), None, self.replayed)
+    }
+}
+
 /// The answer to a command: 201 with the Location of what it made, or 200 if it was a dry run.
 pub struct Posted<T> {
     /// Where what it made can be read.

@@ -15,7 +15,7 @@ use tracing::Instrument;
 use crate::database::ACQUIRE_TIMEOUT;
 use crate::error::{self, ApiError};
 use crate::idempotency::{self, RequestKey};
-use crate::{App, Connection, Created, Operation};
+use crate::{App, Connection, Created, Done, Operation};
 
 /// How long a write is retried.
 const DEADLINE: Duration = Duration::from_secs(15);
@@ -32,6 +32,11 @@ impl Once {
     /// The answer 201 to a POST on this collection.
     pub fn created(self, collection: &'static str) -> Created {
         Created { collection, body: self.answer, replayed: self.replayed }
+    }
+
+    /// The answer 200 to a POST that took a document on.
+    pub fn done(self) -> Done {
+        Done { body: self.answer, replayed: self.replayed }
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn features(app: App) -> OpenApiRouter {
     openapi::beginning()
         .merge(catalog::routes(app.clone()))
         .merge(stock::routes(app.clone(), ledger))
+        .merge(purchasing::routes(app.clone()))
         .merge(probes::routes(app))
 }
 

@@ -3,6 +3,7 @@
 mod filter;
 pub mod ledger;
 pub mod locations;
+pub mod low_stock;
 mod problems;
 pub mod stock_adjustments;
 pub mod stock_entries;
@@ -19,6 +20,7 @@ pub fn routes(app: platform::App, ledger: Ledger) -> utoipa_axum::router::OpenAp
     warehouses::routes(app.clone())
         .merge(locations::routes(app.clone()))
         .merge(stock_levels::routes(app.clone()))
+        .merge(low_stock::routes(app.clone()))
         .merge(stock_entries::routes(app))
         .merge(stock_movements::routes(ledger.clone()))
         .merge(stock_adjustments::routes(ledger))

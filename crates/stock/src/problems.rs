@@ -29,5 +29,6 @@ problems! {
     MOVEMENT_NOT_FOUND = 404 "movement_not_found" "No stock movement has this id";
     ALREADY_REVERSED = 409 "already_reversed" "The movement was reversed before";
     REVERSAL_NOT_REVERSIBLE = 409 "reversal_not_reversible" "A reversal is not reversed: post the movement again";
+    MOVEMENT_HAS_DOCUMENT = 409 "movement_has_document" "The movement belongs to a goods receipt: reverse that";
     WAREHOUSE_HOLDS_STOCK = 409 "warehouse_holds_stock" "The warehouse holds stock: move it away first";
 }

@@ -15,7 +15,7 @@ pub async fn check_ledger(pool: &PgPool) {
 }
 
 /// Statements that find nothing in a ledger that agrees with itself: what they find, and how.
-const RULES: [(&str, &str); 10] = [
+const RULES: [(&str, &str); 13] = [
     (
         "a level is not its last entry",
         "select l.product_id, l.location_id, l.lot from stock_levels l
@@ -80,6 +80,36 @@ const RULES: [(&str, &str); 10] = [
                     from stock_levels l group by product_id) l using (product_id)
          where (s.on_hand, s.reserved, s.available, s.in_transit) is distinct from
                (coalesce(l.on_hand, 0), coalesce(l.reserved, 0), coalesce(l.available, 0), coalesce(l.in_transit, 0))",
+    ),
+    (
+        "low stock is not what is at or below its reorder point",
+        "select product_id, since from low_stock
+         full join (select p.id as product_id from products p
+                    left join stock_levels l on l.product_id = p.id and l.kind = 'storage'
+                    where p.reorder_point is not null and p.archived_at is null
+                    group by p.id having coalesce(sum(l.on_hand - l.reserved), 0) <= p.reorder_point) low using (product_id)
+         where since is null or low.product_id is null",
+    ),
+    (
+        "incoming of a product is not what is open in orders that suppliers have",
+        "select product_id from product_stock s
+         full join (select l.product_id, sum(l.quantity - l.received - l.cancelled) as incoming
+                    from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
+                    where o.status in ('ordered', 'partially_received') group by l.product_id) l using (product_id)
+         where coalesce(s.incoming, 0) <> coalesce(l.incoming, 0)",
+    ),
+    (
+        "what has come of a line is not the sum of its receipts, or not what their movements brought in",
+        "select l.id from purchase_order_lines l
+         left join (select rl.purchase_order_line_id as id, sum(rl.quantity) as received
+                    from goods_receipt_lines rl join goods_receipts r on r.id = rl.goods_receipt_id
+                    where r.reversed_by_movement_id is null group by 1) t using (id)
+         where l.received <> coalesce(t.received, 0)
+         union all
+         select r.id from goods_receipts r
+         where (select sum(on_hand_delta) from stock_entries e where e.movement_id = r.movement_id)
+               is distinct from (select sum(quantity) from goods_receipt_lines rl where rl.goods_receipt_id = r.id)
+            or (r.reversed_at is null) <> (r.reversed_by_movement_id is null)",
     ),
     (
         "a level is not of its location's warehouse or kind",

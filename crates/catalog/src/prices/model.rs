@@ -22,18 +22,21 @@ pub struct Price {
 
 /// A price to be.
 #[derive(Clone, Debug, ToSchema)]
-#[schema(example = json!({"price": "24.90", "reason": "spring sale"}))]
+#[schema(example = json!({"price": "24.90", "effective_from": "2126-03-01T00:00:00Z", "reason": "spring sale"}))]
 pub struct NewPrice {
     /// Price of one unit: a decimal string or a number, at most 4 decimals.
     #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     pub price: Amount,
-    /// Of the price; as it was, if absent.
+    /// Of the price; that of the price before it, if absent.
     pub currency: Option<Currency>,
+    /// From when it is the price, in the future; from now on, if absent. Taken to the microsecond.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub effective_from: Option<Timestamp>,
     /// Why it changes.
     pub reason: Option<OneLine>,
 }
 
-/// A price that a product has, or had.
+/// A price that a product has, had, or will have.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Price, example = json!({"product_id": 17, "price": "24.90", "currency": "EUR", "effective_from": "2026-01-31T12:00:00.123456Z",
     "reason": "spring sale", "actor": "anonymous", "created_at": "2026-01-31T12:00:00.12Z", "current": true}))]
@@ -55,13 +58,15 @@ pub struct PriceView {
     /// When it was entered.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// Whether it is the price now.
+    /// Whether it is the price now; it is scheduled if `effective_from` is yet to come.
     pub current: bool,
 }
 
 /// Which prices to list.
 #[derive(Debug)]
 pub struct PriceFilter {
+    /// Only the one that is the price then.
+    pub at: Option<Timestamp>,
     /// Which page.
     pub paging: Paging,
 }
@@ -72,6 +77,12 @@ pub enum PriceError {
     /// No such product.
     #[error("no product has the id {0}")]
     ProductNotFound(i64),
+    /// It would begin in the past.
+    #[error("must be in the future: what a price was is not changed")]
+    InThePast,
+    /// The product has a price from this moment on.
+    #[error("the product has another price from {0} on")]
+    DuplicateMoment(Timestamp),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -83,6 +94,8 @@ impl From<PriceError> for ApiError {
         let detail = error.to_string();
         match error {
             E::ProductNotFound(_) => Self::new(&problems::PRODUCT_NOT_FOUND, detail),
+            E::InThePast => Self::invalid_field("/effective_from", "in_the_past", detail),
+            E::DuplicateMoment(_) => Self::new(&problems::DUPLICATE_PRICE_MOMENT, detail),
             E::Database(source) => source.into(),
         }
     }
@@ -120,13 +133,14 @@ impl sqlx::FromRow<'_, PgRow> for PriceView {
 impl FromFields for NewPrice {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let (price, currency) = (fields.required("price"), fields.optional("currency"));
-        let reason = fields.optional("reason");
-        Some(Self { price: price?, currency, reason })
+        let (effective_from, reason) = (fields.optional("effective_from"), fields.optional("reason"));
+        Some(Self { price: price?, currency, effective_from, reason })
     }
 }
 
 impl FromParams for PriceFilter {
     fn from_params(params: &mut Params<'_>) -> Option<Self> {
-        Some(Self { paging: Paging::from_params(params)? })
+        let at = params.optional("at");
+        Some(Self { at, paging: Paging::from_params(params)? })
     }
 }

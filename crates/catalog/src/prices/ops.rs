@@ -7,7 +7,7 @@ use super::model::{NewPrice, Price, PriceError, PriceView};
 use super::store;
 use crate::products;
 
-/// Make it the price from now on. `fallback` is its currency where neither it nor the price before names one.
+/// Make it the price from its moment on. `fallback` is its currency where neither it nor the price before names one.
 pub async fn create(
     db: &mut Connection,
     product_id: i64,
@@ -19,10 +19,22 @@ pub async fn create(
     if !products::touch(db, product_id).await? {
         return Err(PriceError::ProductNotFound(product_id));
     }
-    let currency = match new.currency {
-        Some(currency) => currency,
-        None => store::current(db, product_id).await?.map_or(fallback, |price| price.currency),
+    let before = match new.effective_from {
+        Some(moment) => store::at(db, product_id, moment).await?,
+        None => store::current(db, product_id).await?,
     };
-    let price = Price { amount: new.price, currency };
-    Ok(store::insert(db, product_id, price, new.reason.as_ref(), actor).await?)
+    let currency = new.currency.or(before.map(|price| price.currency)).unwrap_or(fallback);
+    let (price, reason) = (Price { amount: new.price, currency }, new.reason.as_ref());
+    let Some(moment) = new.effective_from else {
+        return Ok(store::insert(db, product_id, price, reason, actor).await?);
+    };
+    let scheduled = store::schedule(db, product_id, moment, price, reason, actor).await;
+    scheduled.map_err(|error| duplicate(error, moment))?.ok_or(PriceError::InThePast)
+}
+
+fn duplicate(error: sqlx::Error, moment: jiff::Timestamp) -> PriceError {
+    match platform::error::constraint(&error) {
+        Some("product_prices_pkey") => PriceError::DuplicateMoment(moment),
+        _ => error.into(),
+    }
 }

@@ -22,6 +22,8 @@ pub struct ProductFilter {
     pub barcodes: Vec<Barcode>,
     /// With stock in these warehouses.
     pub warehouses: Vec<WarehouseRef>,
+    /// At or below their reorder point, or not.
+    pub low_stock: Option<bool>,
     /// Archived ones instead of those that are sold.
     pub archived: bool,
     /// Changed then or later.
@@ -93,6 +95,8 @@ pub struct ProductParams {
     warehouse: Option<Vec<String>>,
     /// Key of a warehouse that has some on hand.
     warehouse_id: Option<Vec<i64>>,
+    /// Products that are at or below their reorder point, as in `/low-stock`; `false`: those that are not.
+    low_stock: Option<bool>,
     /// Archived products instead of those that are sold.
     archived: Option<bool>,
     /// Only what was changed then or later; sorted by `updated_at` unless asked otherwise. Stock changes do not count.
@@ -182,12 +186,24 @@ impl ProductFilter {
         let search = params.optional("q").unwrap_or_default();
         let (skus, barcodes) = (params.all("sku"), params.all("barcode"));
         let warehouses = WarehouseRef::from_params(params);
+        let low_stock = params.optional("low_stock");
         let archived = params.optional("archived").unwrap_or(false);
         let updated_since = params.optional("updated_since");
         let usual = if updated_since.is_some() { SortKey::UpdatedAt } else { SortKey::Sku };
         let sort = params.optional("sort").unwrap_or(Sort::by(usual));
         let paging = Paging::from_params(params)?;
-        Some(Self { categories, search, skus, barcodes, warehouses, archived, updated_since, sort, paging })
+        Some(Self {
+            categories,
+            search,
+            skus,
+            barcodes,
+            warehouses,
+            low_stock,
+            archived,
+            updated_since,
+            sort,
+            paging,
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 //! - No category: the index of the order is read until the page is full.
 //! - Some categories: each gives its first rows by an index of its own, and the page is the first of these.
 //! - By price: the index on all prices is read, and prices that are no longer in effect are passed over.
-//! - Words, SKUs, barcodes, a warehouse with little in it, archived products: few rows may fit, so the statement is
+//! - Words, SKUs, barcodes, a warehouse with little in it, low stock, archived products: few rows may fit, so the statement is
 //!   planned for its values, and the planner chooses between the order and the filter.
 
 use domain::{Barcode, Sku};
@@ -24,8 +24,8 @@ use super::store::{columns, joins};
 /// Up to so many categories each give their first rows; of more, most of the catalogue is expected to fit.
 const CATEGORIES_MAX: usize = 32;
 
-/// A warehouse with at most so many levels is read before the products are.
-const LEVELS_MAX: i64 = 1000;
+/// A warehouse with at most so many levels is read before the products are, and so are the products that run low.
+const FEW_MAX: i64 = 1000;
 
 /// What a page is selected by, with every name resolved.
 struct Selection<'a> {
@@ -36,6 +36,8 @@ struct Selection<'a> {
     warehouses: Option<Vec<i64>>,
     /// What these warehouses have or had, if that is little.
     levels: Option<Vec<i64>>,
+    /// What runs low, if that is asked for and little.
+    low: Option<Vec<i64>>,
     after: Option<After>,
 }
 
@@ -64,7 +66,8 @@ pub(super) async fn page(
         Some(ids) => levels(db, ids).await?,
         None => None,
     };
-    let selection = Selection { filter, categories, warehouses, levels, after };
+    let low = if filter.low_stock == Some(true) { low_stock(db).await? } else { None };
+    let selection = Selection { filter, categories, warehouses, levels, low, after };
     let persistent = !selection.is_planned_for_its_values();
     let rows = selection.statement().build_query_as().persistent(persistent).fetch_all(db).await?;
     Ok(paging.page(&sort.list(), rows, |row| key_of(sort, row)))
@@ -90,10 +93,23 @@ async fn levels(db: &PgPool, warehouses: &[i64]) -> Result<Option<Vec<i64>>, sql
         "select product_id from stock_levels where warehouse_id = any($1) order by warehouse_id, product_id limit $2",
     )
     .bind(warehouses)
-    .bind(LEVELS_MAX + 1)
+    .bind(FEW_MAX + 1)
     .fetch_all(db)
     .await?;
-    Ok(Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|count| count <= LEVELS_MAX)))
+    Ok(few(ids))
+}
+
+/// The products that run low, if they are few.
+async fn low_stock(db: &PgPool) -> Result<Option<Vec<i64>>, sqlx::Error> {
+    let ids: Vec<i64> = sqlx::query_scalar("select product_id from low_stock limit $1")
+        .bind(FEW_MAX + 1)
+        .fetch_all(db)
+        .await?;
+    Ok(few(ids))
+}
+
+fn few(ids: Vec<i64>) -> Option<Vec<i64>> {
+    Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|count| count <= FEW_MAX))
 }
 
 fn key_of(sort: Sort, row: &ProductView) -> Vec<String> {
@@ -189,8 +205,14 @@ impl Selection<'_> {
             let barcodes: Vec<&str> = filter.barcodes.iter().map(Barcode::as_str).collect();
             sql.push(" and p.barcode = any(").push_bind(barcodes).push(")");
         }
-        if let Some(products) = self.levels.as_deref() {
-            sql.push(" and p.id = any(").push_bind(products).push(")");
+        for products in [&self.levels, &self.low].into_iter().flatten() {
+            sql.push(" and p.id = any(").push_bind(products.as_slice()).push(")");
+        }
+        if let Some(low) = filter.low_stock {
+            sql.push(
+                " and coalesce((select true from low_stock l where l.product_id = p.id limit 1), false) = ",
+            );
+            sql.push_bind(low);
         }
         if let Some(warehouses) = self.warehouses.as_deref() {
             // A value and not a semi-join, for which the planner might read all levels.
@@ -229,7 +251,8 @@ impl Selection<'_> {
     fn names_few(&self) -> bool {
         let filter = self.filter;
         let words = !filter.search.patterns().is_empty();
-        words || !filter.skus.is_empty() || !filter.barcodes.is_empty() || self.levels.is_some()
+        let by_name = words || !filter.skus.is_empty() || !filter.barcodes.is_empty();
+        by_name || self.levels.is_some() || self.low.is_some()
     }
 
     /// Whether the best plan is another one for other values. Then the statement is not kept: PostgreSQL would soon use
@@ -240,6 +263,7 @@ impl Selection<'_> {
             || filter.archived
             || filter.updated_since.is_some()
             || self.warehouses.is_some()
+            || filter.low_stock.is_some()
             || (self.categories.is_some() && !self.is_by_category())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Draft;
-use super::{Book, Change, Entry, Event, Level, LevelKey, Line, LocationFacts, Posted, Refusal};
+use super::{Book, Change, Crossing, Entry, Event, Level, LevelKey, Line, LocationFacts, Posted, Refusal};
 use crate::chain::{self, Link};
 use crate::{LocationId, LocationKind, Place, ProductId, Quantity};
 
@@ -34,6 +34,22 @@ impl Book {
     /// The levels that changed since the book was loaded.
     pub fn changed_levels(&self) -> impl Iterator<Item = (&LevelKey, &Level)> {
         self.changed.iter().filter_map(|key| Some((key, self.levels.get(key)?)))
+    }
+
+    /// The changed products whose stock is low and not on record as such, or the other way round. It compares with the
+    /// record and not with the totals before, so that a record that was wrong is put right.
+    pub fn crossings(&self) -> Vec<Crossing> {
+        let mut stamps: BTreeMap<ProductId, Timestamp> = BTreeMap::new();
+        for (key, level) in self.changed_levels() {
+            let stamp = stamps.entry(key.product).or_insert(level.recorded_at);
+            *stamp = level.recorded_at.max(*stamp);
+        }
+        let crossing = |(product, at)| {
+            let facts = self.products.get(&product)?;
+            let is_low = facts.totals.available <= facts.reorder_point?;
+            (is_low != facts.known_low).then_some(Crossing { product, is_low, at })
+        };
+        stamps.into_iter().filter_map(crossing).collect()
     }
 
     /// The level with this key; an empty one if it has no entry yet.

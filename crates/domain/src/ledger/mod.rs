@@ -176,6 +176,21 @@ pub struct ProductFacts {
     pub archived: bool,
     /// Its totals.
     pub totals: Totals,
+    /// Its stock is low when `available` is at or below it; none: not watched.
+    pub reorder_point: Option<Quantity>,
+    /// Whether its stock is on record as low.
+    pub known_low: bool,
+}
+
+/// The stock of a product has become low, or is low no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// Whose stock.
+    pub product: ProductId,
+    /// Whether it is low now.
+    pub is_low: bool,
+    /// The stamp of its last entry.
+    pub at: Timestamp,
 }
 
 /// What a decision needs to know of a location.

@@ -39,6 +39,8 @@ use shape::Shape;
         (name = "stock", description = "How much is where, why it changed, and how to change it: by movements in a ledger."),
         (name = "warehouses", description = "Buildings and shops that keep stock."),
         (name = "locations", description = "Places in a warehouse; their kind says what their stock is for."),
+        (name = "suppliers", description = "Who sells to us: what, in which packs, and for how much."),
+        (name = "purchasing", description = "Orders to suppliers from draft to closed, and the goods that come for them."),
         (name = "service", description = "Is it alive, is it ready, how is it doing.")
     ),
     components(schemas(ProblemSchema, FieldError))

@@ -48,7 +48,10 @@ pub(super) async fn plant(db: &mut Connection, today: Date) -> Result<Shop, ApiE
         .collect();
     let categories = plant_categories(db, &rows, opened).await?;
     let ids = plant_products(db, &rows, &categories, opened).await?;
-    plant_prices(db, &rows, &ids, opened, moment(today, 14, 7, 30)?).await?;
+    // Until the first delivery everything has run low, since the opening and not since now.
+    sqlx::query("update low_stock set since = $1").bind(opened.to_sqlx()).execute(&mut *db).await?;
+    let (raised, next) = (moment(today, 14, 7, 30)?, moment(today, -14, 0, 0)?);
+    plant_prices(db, &rows, &ids, [opened, raised, next]).await?;
     let product = |(row, id): (&Vec<&'static str>, i64)| {
         Ok(Product {
             id: ProductId(id),
@@ -129,13 +132,12 @@ async fn plant_products(
     Ok(ids)
 }
 
-/// The prices at the opening; every fourth product has become 5 % dearer since.
+/// The prices at the opening; every fourth product has become 5 % dearer since, every tenth soon will.
 async fn plant_prices(
     db: &mut Connection,
     rows: &[Vec<&'static str>],
     ids: &[i64],
-    opened: Timestamp,
-    raised: Timestamp,
+    [opened, raised, next]: [Timestamp; 3],
 ) -> Result<(), ApiError> {
     sqlx::query(
         "with opening as (
@@ -145,12 +147,15 @@ async fn plant_prices(
          insert into product_prices (product_id, effective_from, price, currency, reason, actor, created_at)
          select id, $3, price, 'EUR', 'opening price', 'sample data', $3 from opening
          union all
-         select id, $4, round(price * 1.05, 1), 'EUR', 'supplier raised its prices', 'sample data', $4 from opening where position % 4 = 0",
+         select id, $4, round(price * 1.05, 1), 'EUR', 'supplier raised its prices', 'sample data', $4 from opening where position % 4 = 0
+         union all
+         select id, $5, round(price * 1.05, 1), 'EUR', 'new season', 'sample data', $4 from opening where position % 10 = 1",
     )
     .bind(ids)
     .bind(rows.iter().map(|row| row[3]).collect::<Vec<_>>())
     .bind(opened.to_sqlx())
     .bind(raised.to_sqlx())
+    .bind(next.to_sqlx())
     .execute(db)
     .await?;
     Ok(())

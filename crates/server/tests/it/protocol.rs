@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use testkit::{Request, Response, TestServer};
 
+use crate::purchase_orders::ordered;
 use crate::support::server;
 
 /// An operation of the document.
@@ -77,7 +78,11 @@ async fn every_operation_answers_the_problems_of_the_protocol_as_documented() {
     let server = server().await;
     let document = server.get("/openapi.json").await.expect(200).body;
     // Something with the id 1 of each sort, for the paths; the schema brings a warehouse with a location.
-    server.product("FIRST", 5).await;
+    ordered(&server).await;
+    receive_first_line(&server).await;
+    let sold = json!({"supplier_id": 1, "product_id": 1, "costs": [{"unit_cost": "1.50"}]});
+    server.post("/supplier-products", sold).await.expect(201);
+    let movements = server.get("/stock-movements").await.expect(200).items().len();
     let mut provoked = 0;
     for operation in operations(&document) {
         for code in &operation.codes {
@@ -88,7 +93,8 @@ async fn every_operation_answers_the_problems_of_the_protocol_as_documented() {
         }
     }
     assert!(provoked > 150, "only {provoked} problems were provoked");
-    assert_eq!(server.get("/stock-movements").await.expect(200).items().len(), 1, "and nothing was done");
+    let after = server.get("/stock-movements").await.expect(200).items().len();
+    assert_eq!(after, movements, "and nothing was done");
     server.finish().await;
 }
 
@@ -100,6 +106,9 @@ async fn the_examples_of_the_document_work_and_their_keys_have_one_effect() {
     let mut keyed = 0;
     for operation in operations(&document) {
         let (Some(example), "POST") = (&operation.body, operation.method.as_str()) else { continue };
+        if STEP_BY_STEP.iter().any(|begin| operation.path.starts_with(begin)) {
+            continue;
+        }
         let key = format!("example of {}", operation.path).replace([' ', '/', '{', '}'], "-");
         let first = operation.request(&server, "1").key(&key).await.expect(201);
         let replay = operation.request(&server, "1").key(&key).await.expect(201);
@@ -111,6 +120,14 @@ async fn the_examples_of_the_document_work_and_their_keys_have_one_effect() {
     }
     assert!(keyed >= 8, "only {keyed} operations were tried");
     server.finish().await;
+}
+
+/// What goes from state to state, and what presupposes it; its own tests try its keys out.
+const STEP_BY_STEP: [&str; 3] = ["/purchase-orders", "/goods-receipts", "/supplier-products"];
+
+async fn receive_first_line(server: &TestServer) {
+    let body = json!({"lines": [{"line_id": 1, "quantity": 1}]});
+    server.post("/purchase-orders/1/receive", body).await.expect(201);
 }
 
 /// Another body that is as good as the example.

@@ -22,7 +22,7 @@ set local stockbook.ledger = 'on'; -- these movements come from the server's own
 ";
 
 /// Every table that the sample fills, in an order that their references allow.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "categories",
     "warehouses",
     "locations",
@@ -32,6 +32,7 @@ const TABLES: [&str; 9] = [
     "stock_levels",
     "stock_movements",
     "stock_entries",
+    "low_stock",
 ];
 
 fn app(database: &TestDatabase) -> App {
@@ -104,7 +105,8 @@ async fn the_sample_as_sql_is_what_the_server_plants() {
     golden::check("sql/sample_data.sql", &sql);
 }
 
-/// As insert statements. What a migration has put there (the first warehouse) is brought to the same state.
+/// As insert statements. What is there by then (the first warehouse by a migration, totals of products with a reorder
+/// point by a trigger) is brought to the same state.
 async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
     let columns = sqlx::query(
         "select a.attname::text as name, a.attidentity <> '' as identity,
@@ -130,6 +132,11 @@ async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
     .await
     .expect("rows");
     let overriding = if identity { " overriding system value" } else { "" };
+    if table == "low_stock" {
+        sql.push_str(
+            "\ndelete from low_stock; -- everything, as there was no stock when the products came\n",
+        );
+    }
     write!(
         sql,
         "\ninsert into {table} ({}){overriding} values\n    {}",
@@ -137,13 +144,14 @@ async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
         rows.join(",\n    ")
     )
     .expect("text");
-    if ["warehouses", "locations"].contains(&table) {
+    if ["warehouses", "locations", "product_stock"].contains(&table) {
         let updates: Vec<_> = names
             .iter()
             .filter(|name| !keys.contains(name))
             .map(|name| format!("{name} = excluded.{name}"))
             .collect();
-        write!(sql, "\non conflict (id) do update set {}", updates.join(", ")).expect("text");
+        write!(sql, "\non conflict ({}) do update set {}", keys.join(", "), updates.join(", "))
+            .expect("text");
     }
     sql.push_str(";\n");
     if identity {

@@ -5,6 +5,9 @@ use platform::{ApiError, FieldError};
 
 use crate::problems;
 
+/// What refuses to reverse a movement behind the back of the document that posted it.
+const WITH_DOCUMENT: &str = "stock_movements_reversed_with_document";
+
 /// Why a command is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -54,6 +57,9 @@ impl From<LedgerError> for ApiError {
             }
             E::IsReversal(_) => Self::new(&problems::REVERSAL_NOT_REVERSIBLE, detail),
             E::Key(error) => error,
+            E::Database(source) if platform::error::constraint(&source) == Some(WITH_DOCUMENT) => {
+                Self::new(&problems::MOVEMENT_HAS_DOCUMENT, "reverse its document instead")
+            }
             E::Database(source) => source.into(),
         }
     }

@@ -222,7 +222,11 @@ pub(super) async fn load_products(
     let rows = sqlx::query(
         "select p.id, p.sku, p.unit = 'each' as whole_numbers_only, p.archived,
                 coalesce(s.on_hand, 0)::numeric as on_hand, coalesce(s.reserved, 0)::numeric as reserved,
-                coalesce(s.available, 0)::numeric as available, coalesce(s.in_transit, 0)::numeric as in_transit
+                coalesce(s.available, 0)::numeric as available, coalesce(s.in_transit, 0)::numeric as in_transit,
+                p.reorder_point::numeric as reorder_point,
+                -- CASE: who has no reorder point does not pay for the look-up.
+                case when p.reorder_point is null then false
+                     else exists (select from low_stock l where l.product_id = p.id) end as known_low
          from products p left join product_stock s on s.product_id = p.id where p.id = any($1)",
     )
     .bind(products.iter().map(|product| product.0).collect::<Vec<_>>())
@@ -236,10 +240,13 @@ pub(super) async fn load_products(
             available: quantity(&row, "available")?,
             in_transit: quantity(&row, "in_transit")?,
         };
+        let reorder_point = row.try_get::<Option<Decimal>, _>("reorder_point")?;
         let facts = ProductFacts {
             whole_numbers_only: row.try_get("whole_numbers_only")?,
             archived: row.try_get("archived")?,
             totals,
+            reorder_point: reorder_point.map(|point| point.try_into().map_err(decode)).transpose()?,
+            known_low: row.try_get("known_low")?,
         };
         book.products.insert(id, facts);
         names.skus.insert(id, row.try_get("sku")?);

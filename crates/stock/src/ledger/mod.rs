@@ -2,8 +2,9 @@
 //!
 //! [`apply`] runs a batch of commands inside the caller's transaction: resolve what they name → lock `product_stock` in
 //! the order of products → in new statements read levels, keys and what else decides → decide each command in memory
-//! (`domain::Book`) → write levels, totals, movements, entries and keys, each set-based. A command is accepted or
-//! refused by itself; a refusal changes nothing. [`Ledger::submit`] runs one command in a transaction of its own.
+//! (`domain::Book`) → write levels, totals, movements, entries and keys, and what crossed its reorder point, each
+//! set-based. A command is accepted or refused by itself; a refusal changes nothing. [`Ledger::submit`] runs one command
+//! in a transaction of its own.
 //!
 //! Lock order: documents, then `product_stock` by product. Whoever calls [`apply`] has locked its documents before and
 //! calls it once per transaction.
@@ -23,7 +24,7 @@ use platform::{Actor, ApiError, App, Connection, Posted};
 pub use command::{Command, Event, NewLine, Outcome, OutcomeLine, PlaceRef, ProductRef, Work};
 pub use error::LedgerError;
 pub use input::{DryRun, lot};
-pub use product::{ProductHistory, forget_product, lock_product};
+pub use product::{ProductHistory, forget_product, lock_product, lock_products, set_incoming};
 
 use crate::warehouses::WarehouseRef;
 use batch::Batch;

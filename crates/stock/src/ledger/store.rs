@@ -1,6 +1,6 @@
-//! Writing what a batch decided: one set-based statement.
+//! Writing what a batch decided, each in one set-based statement.
 
-use domain::{Book, Entry, LevelKey, MovementId, Posted};
+use domain::{Book, Crossing, Entry, LevelKey, MovementId, Posted};
 use jiff_sqlx::ToSqlx;
 use platform::{Connection, numeric};
 
@@ -11,9 +11,10 @@ pub(super) struct Written {
     pub(super) posted: Posted,
 }
 
-/// Write levels, totals, movements and entries.
+/// Write levels, totals, movements and entries; and low stock, where a reorder point was crossed.
 pub(super) async fn write(db: &mut Connection, book: &Book, written: &[Written]) -> Result<(), sqlx::Error> {
     write_levels(db, book).await?;
+    write_crossings(db, &book.crossings()).await?;
     write_movements(db, written).await?;
     write_entries(db, written).await
 }
@@ -44,6 +45,26 @@ async fn write_levels(db: &mut Connection, book: &Book) -> Result<(), sqlx::Erro
         .bind(numeric::quantities(totals.iter().map(|totals| totals.in_transit)))
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// What became low, and what is low no longer. Most batches cross nothing, and ask nothing.
+async fn write_crossings(db: &mut Connection, crossings: &[Crossing]) -> Result<(), sqlx::Error> {
+    if crossings.is_empty() {
+        return Ok(());
+    }
+    let (low, enough): (Vec<Crossing>, Vec<Crossing>) =
+        crossings.iter().copied().partition(|crossing| crossing.is_low);
+    sqlx::query(
+        "with enough as (delete from low_stock where product_id = any($1))
+         insert into low_stock (product_id, since) select * from unnest($2::bigint[], $3::timestamptz[])
+         on conflict (product_id) do nothing",
+    )
+    .bind(enough.iter().map(|crossing| crossing.product.0).collect::<Vec<_>>())
+    .bind(low.iter().map(|crossing| crossing.product.0).collect::<Vec<_>>())
+    .bind(low.iter().map(|crossing| crossing.at.to_sqlx()).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
     Ok(())
 }
 

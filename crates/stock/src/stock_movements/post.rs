@@ -94,14 +94,15 @@ pub(super) async fn create_stock_movement(
 
 /// Reverse a stock movement
 ///
-/// Posts its opposite, once. Refused where the stock it brought is used up.
+/// Posts its opposite, once. Refused where the stock it brought is used up. The movement of a goods receipt is reversed
+/// together with the receipt.
 #[utoipa::path(post, path = "/stock-movements/{id}/reverse", tag = "stock", operation_id = "reverse_stock_movement",
     params(("dry_run" = Option<bool>, Query, description = "show the outcome and write nothing")),
     request_body = NewReversal,
     responses((status = 201, body = StockMovementView),
               (status = 200, body = StockMovementView, description = "What a dry run would have done")),
     extensions(("x-problems" = json!(["movement_not_found", "already_reversed", "reversal_not_reversible",
-        "insufficient_stock", "location_not_open", "product_archived"]))))]
+        "movement_has_document", "insufficient_stock", "location_not_open", "product_archived"]))))]
 pub(super) async fn reverse_stock_movement(
     State(ledger): State<Ledger>,
     Id(id): Id,

@@ -48,6 +48,12 @@ const OTHERS: &[&str] = &[
     "/products?warehouse=NEW&sort=-price",
     "/products?warehouse=MAIN",
     "/products?warehouse=MAIN&warehouse=NEW&sort=name",
+    "/products?low_stock=true",
+    "/products?low_stock=true&cursor={next}",
+    "/products?low_stock=true&sort=-price",
+    "/products?low_stock=true&category_id=1007",
+    "/products?low_stock=true&warehouse=NEW",
+    "/products?low_stock=false",
     "/products?archived=true",
     "/products?archived=true&sort=-price",
     "/products?archived=true&sort=updated_at",
@@ -67,6 +73,7 @@ const OTHERS: &[&str] = &[
     "/products/7/entries?location_id=2008",
     "/products/50000/entries",
     "/products/7/prices",
+    "/products/7/prices?at=2026-06-01T00:00:00Z",
     // Levels
     "/stock-levels",
     "/stock-levels?cursor={next}",
@@ -82,6 +89,10 @@ const OTHERS: &[&str] = &[
     "/stock-levels?location_id=1050",
     "/stock-levels?location_id=1050&location_id=3001&cursor={next}",
     "/stock-levels?location_id=1050&product_id=49",
+    // Low stock
+    "/low-stock",
+    "/low-stock?cursor={next}",
+    "/low-stock?limit=200",
     // Movements
     "/stock-movements",
     "/stock-movements?cursor={next}",

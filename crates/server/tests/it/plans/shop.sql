@@ -3,6 +3,14 @@
 
 -- No triggers: neither guards nor foreign keys. No log: the planner does not mind.
 set session_replication_role = replica;
+alter table goods_receipt_lines set unlogged;
+alter table goods_receipts set unlogged;
+alter table purchase_order_events set unlogged;
+alter table purchase_order_lines set unlogged;
+alter table purchase_orders set unlogged;
+alter table supplier_product_costs set unlogged;
+alter table supplier_products set unlogged;
+alter table low_stock set unlogged;
 alter table stock_entries set unlogged;
 alter table stock_movements set unlogged;
 alter table stock_levels set unlogged;
@@ -82,6 +90,10 @@ select v.product_id, v.location_id, v.warehouse_id, l.kind, v.product_id % 90, 0
 from levels v join locations l on l.id = v.location_id;
 insert into product_stock (product_id, on_hand, available)
 select product_id, sum(on_hand), coalesce(sum(on_hand) filter (where kind = 'storage'), 0) from stock_levels group by product_id;
+-- What runs low, since times that are not in the order of the rows.
+insert into low_stock (product_id, since)
+select p.id, '2026-01-01'::timestamptz + (p.id * 7919 % 100000) * interval '1 minute'
+from products p join product_stock s on s.product_id = p.id where s.available <= p.reorder_point and not p.archived;
 
 -- The first movements made the levels; later ones were about one level each, and one in five of these about product 7.
 -- Few of them were counts, and reversals.

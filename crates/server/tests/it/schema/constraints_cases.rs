@@ -16,8 +16,19 @@ pub(super) const ROWS: &str = "
     insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_delta, on_hand_after, reserved_delta,
                                reserved_after, occurred_at, recorded_at, chain)
     values (1, 1, 1, 1, 5, 5, 0, 0, '2026-01-01', '2026-01-01', sha256('a'::bytea));
-    insert into idempotency_keys (key_hash, caller, operation, request_hash, status, answer)
-    values (sha256('key'::bytea), 'test', 'create_product', sha256('request'::bytea), 201, '{}');";
+    insert into idempotency_keys (key_hash, caller, operation, request_hash, answer)
+    values (sha256('key'::bytea), 'test', 'create_product', sha256('request'::bytea), '{}');
+    insert into suppliers (code, name, currency) values ('ACME', 'Acme', 'EUR'), ('BETA', 'Beta', 'EUR');
+    insert into supplier_products (supplier_id, product_id, preferred) values (1, 1, true), (2, 1, false);
+    insert into supplier_product_costs (supplier_product_id, min_quantity, effective_from, unit_cost, currency, actor)
+    values (1, 0, '2026-01-01', 5, 'EUR', 'test');
+    insert into purchase_orders (supplier_id, warehouse_id, currency) values (1, 1, 'EUR'), (1, 1, 'EUR');
+    insert into purchase_order_lines (purchase_order_id, product_id, quantity, unit_cost) values (1, 1, 5, 5), (2, 1, 5, 5);
+    insert into purchase_order_events (purchase_order_id, action, status, actor) values (1, 'create', 'draft', 'test');
+    insert into goods_receipts (purchase_order_id, movement_id, actor, reversed_at, reversed_by_movement_id)
+    values (1, 1, 'test', now(), 3);
+    insert into goods_receipt_lines (goods_receipt_id, purchase_order_id, purchase_order_line_id, location_id, quantity, unit_cost)
+    values (1, 1, 1, 1, 5, 5);";
 
 /// A level of this product at this place, with these quantities.
 macro_rules! level {
@@ -47,6 +58,16 @@ macro_rules! entry {
             "insert into stock_entries (product_id, location_id, lot, seq, movement_id, on_hand_delta, on_hand_after,
              reserved_delta, reserved_after, occurred_at, recorded_at, chain) values (1, 1, ",
             $lot, ", ", $seq, ", ", $movement, ", ", $on_hand, ", ", $reserved, ", ", $occurred_at, ", '2026-01-01', sha256('x'::bytea))"
+        )
+    };
+}
+
+/// An event of a purchase order with these columns in place of harmless ones.
+macro_rules! order_event {
+    ($order:literal, $action:literal, $from:literal, $note:literal) => {
+        concat!(
+            "insert into purchase_order_events (purchase_order_id, action, from_status, status, note, actor) values (",
+            $order, ", ", $action, ", ", $from, ", 'draft', ", $note, ", 'test')"
         )
     };
 }
@@ -127,7 +148,7 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("locations_warehouse_id_fkey", "delete from warehouses"),
     (
         "locations_identity_key", // the primary key, which is in it, would be violated first
-        "alter table locations drop constraint locations_pkey;
+        "alter table locations drop constraint locations_pkey cascade;
          insert into locations (id, warehouse_id, code, kind) overriding system value values (1, 1, 'X', 'storage')",
     ),
     ("locations_kind_is_known", "insert into locations (warehouse_id, code, kind) values (1, 'X', 'shelf')"),
@@ -144,6 +165,9 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("product_stock_available_is_unreserved", "update product_stock set reserved = 1"),
     ("product_stock_in_transit_not_negative", "update product_stock set in_transit = -1"),
     ("product_stock_incoming_not_negative", "update product_stock set incoming = -1"),
+    // Low stock
+    ("low_stock_pkey", "insert into low_stock (product_id, since) values (1, now()), (1, now())"),
+    ("low_stock_product_id_fkey", "insert into low_stock (product_id, since) values (2, now())"),
     // Levels
     ("stock_levels_pkey", level!(1, 1, "''", "'storage'", 1, 0, 1)),
     ("stock_levels_product_id_fkey", level!(2, 1, "''", "'storage'", 1, 0, 1)),
@@ -182,5 +206,114 @@ pub(super) const CASES: &[(&str, &str)] = &[
     // Idempotency keys
     ("idempotency_keys_pkey", "insert into idempotency_keys select * from idempotency_keys"),
     ("idempotency_keys_operation_is_plain", "update idempotency_keys set operation = 'POST /products'"),
-    ("idempotency_keys_status_is_success", "update idempotency_keys set status = 409"),
+    // Suppliers
+    ("suppliers_pkey", "insert into suppliers (id, code, name, currency) overriding system value values (1, 'X', 'X', 'EUR')"),
+    ("suppliers_code_key", "insert into suppliers (code, name, currency) values ('acme', 'X', 'EUR')"),
+    ("suppliers_email_has_an_at", "update suppliers set email = 'acme.example'"),
+    ("suppliers_address_is_limited", "update suppliers set address = repeat('x', 1001)"),
+    ("suppliers_lead_time_days_in_range", "update suppliers set lead_time_days = -1"),
+    ("suppliers_payment_terms_are_limited", "update suppliers set payment_terms = repeat('x', 1001)"),
+    ("suppliers_version_is_positive", "update suppliers set version = 0"),
+    // Supplier products
+    (
+        "supplier_products_pkey",
+        "insert into supplier_products (id, supplier_id, product_id) overriding system value values (1, 1, 2)",
+    ),
+    ("supplier_products_supplier_id_fkey", "insert into supplier_products (supplier_id, product_id) values (99, 2)"),
+    ("supplier_products_supplier_id_fkey", "delete from suppliers where id = 2"),
+    ("supplier_products_product_id_fkey", "insert into supplier_products (supplier_id, product_id) values (1, 99)"),
+    ("supplier_products_product_once_key", "insert into supplier_products (supplier_id, product_id) values (1, 1)"),
+    ("supplier_products_one_preferred_key", "update supplier_products set preferred = true"),
+    ("supplier_products_moq_is_positive", "update supplier_products set moq = 0"),
+    ("supplier_products_order_multiple_is_positive", "update supplier_products set order_multiple = 0"),
+    ("supplier_products_lead_time_days_in_range", "update supplier_products set lead_time_days = 3651"),
+    ("supplier_products_version_is_positive", "update supplier_products set version = 0"),
+    // Supplier costs
+    ("supplier_product_costs_pkey", "insert into supplier_product_costs select * from supplier_product_costs"),
+    (
+        "supplier_product_costs_supplier_product_id_fkey",
+        "insert into supplier_product_costs select 99, 0, now(), 5, 'EUR', 'test'",
+    ),
+    ("supplier_product_costs_min_quantity_not_negative", "update supplier_product_costs set min_quantity = -1"),
+    ("supplier_product_costs_effective_from_is_finite", "update supplier_product_costs set effective_from = 'infinity'"),
+    // Purchase orders
+    (
+        "purchase_orders_pkey",
+        "insert into purchase_orders (id, supplier_id, warehouse_id, currency) overriding system value values (1, 1, 1, 'EUR')",
+    ),
+    (
+        "purchase_orders_number_key", // the primary key, of which it is made, would be violated first
+        "alter table purchase_orders drop constraint purchase_orders_pkey cascade;
+         insert into purchase_orders (id, supplier_id, warehouse_id, currency) overriding system value values (1, 1, 1, 'EUR')",
+    ),
+    ("purchase_orders_supplier_id_fkey", "insert into purchase_orders (supplier_id, warehouse_id, currency) values (99, 1, 'EUR')"),
+    ("purchase_orders_warehouse_id_fkey", "insert into purchase_orders (supplier_id, warehouse_id, currency) values (1, 99, 'EUR')"),
+    ("purchase_orders_status_is_known", "update purchase_orders set status = 'lost'"),
+    ("purchase_orders_expected_on_is_finite", "update purchase_orders set expected_on = 'infinity'"),
+    ("purchase_orders_note_is_limited", "update purchase_orders set note = repeat('x', 2001)"),
+    ("purchase_orders_version_is_positive", "update purchase_orders set version = 0"),
+    // Purchase order lines
+    (
+        "purchase_order_lines_pkey",
+        "insert into purchase_order_lines (id, purchase_order_id, product_id, quantity, unit_cost) overriding system value
+         values (1, 2, 1, 1, 1)",
+    ),
+    (
+        "purchase_order_lines_identity_key", // the primary key, which is in it, would be violated first
+        "alter table purchase_order_lines drop constraint purchase_order_lines_pkey;
+         insert into purchase_order_lines (id, purchase_order_id, product_id, quantity, unit_cost) overriding system value
+         values (1, 1, 1, 1, 1)",
+    ),
+    (
+        "purchase_order_lines_purchase_order_id_fkey",
+        "insert into purchase_order_lines (purchase_order_id, product_id, quantity, unit_cost) values (99, 1, 1, 1)",
+    ),
+    (
+        "purchase_order_lines_product_id_fkey",
+        "insert into purchase_order_lines (purchase_order_id, product_id, quantity, unit_cost) values (1, 99, 1, 1)",
+    ),
+    ("purchase_order_lines_quantity_is_positive", "update purchase_order_lines set quantity = 0"),
+    ("purchase_order_lines_received_not_negative", "update purchase_order_lines set received = -1"),
+    ("purchase_order_lines_cancelled_not_negative", "update purchase_order_lines set cancelled = -1"),
+    ("purchase_order_lines_never_over_received", "update purchase_order_lines set received = 3, cancelled = 3"),
+    ("purchase_order_lines_expected_on_is_finite", "update purchase_order_lines set expected_on = '-infinity'"),
+    // Purchase order events
+    (
+        "purchase_order_events_pkey",
+        "insert into purchase_order_events (id, purchase_order_id, action, status, actor) overriding system value
+         values (1, 1, 'create', 'draft', 'test')",
+    ),
+    ("purchase_order_events_purchase_order_id_fkey", order_event!(99, "'submit'", "'draft'", "''")),
+    ("purchase_order_events_action_is_known", order_event!(1, "'lose'", "'draft'", "''")),
+    ("purchase_order_events_begin_with_create", order_event!(1, "'submit'", "null", "''")),
+    ("purchase_order_events_begin_with_create", order_event!(1, "'create'", "'draft'", "''")),
+    ("purchase_order_events_note_is_limited", order_event!(1, "'submit'", "'draft'", "repeat('x', 4001)")),
+    // Goods receipts
+    ("goods_receipts_pkey", "insert into goods_receipts (id, purchase_order_id, movement_id, actor) overriding system value values (1, 2, 3, 'test')"),
+    (
+        "goods_receipts_number_key", // the primary key, of which it is made, would be violated first
+        "alter table goods_receipts drop constraint goods_receipts_pkey;
+         insert into goods_receipts (id, purchase_order_id, movement_id, actor) overriding system value values (1, 2, 3, 'test')",
+    ),
+    (
+        "goods_receipts_identity_key", // the others, which the same row violates, would be violated first
+        "alter table goods_receipts drop constraint goods_receipts_pkey, drop constraint goods_receipts_number_key;
+         insert into goods_receipts (id, purchase_order_id, movement_id, actor) overriding system value values (1, 1, 3, 'test')",
+    ),
+    ("goods_receipts_purchase_order_id_fkey", "insert into goods_receipts (purchase_order_id, movement_id, actor) values (99, 3, 'test')"),
+    ("goods_receipts_movement_id_fkey", "insert into goods_receipts (purchase_order_id, movement_id, actor) values (1, 99, 'test')"),
+    ("goods_receipts_movement_once_key", "insert into goods_receipts (purchase_order_id, movement_id, actor) values (1, 1, 'test')"),
+    ("goods_receipts_reversed_by_movement_id_fkey", "update goods_receipts set reversed_by_movement_id = 99 where id = 1"),
+    ("goods_receipts_reversal_once_key", "insert into goods_receipts (purchase_order_id, movement_id, actor, reversed_at, reversed_by_movement_id) values (2, 2, 'test', now(), 3)"),
+    ("goods_receipts_reversal_has_a_time", "update goods_receipts set reversed_by_movement_id = 1, reversed_at = null"),
+    ("goods_receipts_note_is_limited", "update goods_receipts set note = repeat('x', 2001)"),
+    // Goods receipt lines
+    (
+        "goods_receipt_lines_pkey",
+        "insert into goods_receipt_lines overriding system value select * from goods_receipt_lines",
+    ),
+    ("goods_receipt_lines_goods_receipt_fkey", "update goods_receipt_lines set goods_receipt_id = 2"),
+    ("goods_receipt_lines_purchase_order_line_fkey", "update goods_receipt_lines set purchase_order_line_id = 2"),
+    ("goods_receipt_lines_location_id_fkey", "update goods_receipt_lines set location_id = 99"),
+    ("goods_receipt_lines_quantity_is_positive", "update goods_receipt_lines set quantity = 0"),
 ];

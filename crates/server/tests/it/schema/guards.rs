@@ -19,7 +19,7 @@ const CHANGES_OF_HISTORY: [&str; 7] = [
 ];
 
 /// What changes stock behind the ledger's back.
-const CHANGES_OF_STOCK: [&str; 10] = [
+const CHANGES_OF_STOCK: [&str; 12] = [
     "update stock_levels set on_hand = 7",
     "delete from stock_levels",
     "truncate stock_levels cascade",
@@ -27,6 +27,8 @@ const CHANGES_OF_STOCK: [&str; 10] = [
     "merge into stock_levels l using products p on p.id = l.product_id when matched then update set on_hand = 7",
     "update product_stock set on_hand = 7",
     "delete from product_stock",
+    "insert into low_stock (product_id, since) values (1, now())",
+    "delete from low_stock",
     "insert into product_stock (product_id) values (2)",
     "insert into stock_movements (kind, actor, occurred_at, recorded_at) values ('receipt', 'me', now(), now())",
     "insert into stock_entries select product_id, location_id, lot, 2, movement_id, 0, on_hand_after, 0, 0, null, now(), now(), chain from stock_entries",
@@ -115,4 +117,43 @@ async fn the_ledger_can_write_as_a_plain_owner() {
             run(&mut db, "rollback").await;
         }
     }
+}
+
+/// What was done to a purchase order is as much history as a movement: guarded by privilege, and by trigger.
+#[tokio::test]
+async fn the_history_of_an_order_is_not_changed_by_hand() {
+    let database = stocked().await;
+    let changes = [
+        "update purchase_order_events set note = 'changed'",
+        "delete from purchase_order_events",
+        "truncate purchase_order_events",
+    ];
+    let mut db = database.pool().acquire().await.expect("a connection");
+    for sql in changes {
+        let error = refused(&mut db, sql).await;
+        assert_eq!(error.code(), "42501", "{sql}: {error}");
+        assert!(error.message().contains("permission denied"), "{sql}: {error}");
+    }
+    let mut superuser = database.superuser().await;
+    for sql in changes {
+        is_refused_with_hint(&mut superuser, sql, "append-only", "POST /purchase-orders/{id}").await;
+    }
+}
+
+/// By psql too: the movement of a goods receipt is reversed only together with it.
+#[tokio::test]
+async fn the_movement_of_a_receipt_is_not_reversed_behind_its_back() {
+    let database = stocked().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    run(&mut db, "insert into stock_movements (kind, actor, occurred_at, recorded_at) values ('receipt', 'me', '2026-01-01', '2026-01-01')").await;
+    run(&mut db, "insert into goods_receipts (purchase_order_id, movement_id, actor) values (2, 4, 'me')")
+        .await;
+    let reversal =
+        "insert into stock_movements (kind, reason, actor, occurred_at, recorded_at, reverses_movement_id)
+                    values ('reversal', 'slip', 'me', '2026-01-01', '2026-01-01', 4)";
+    let error = refused(&mut db, reversal).await;
+    assert_eq!(error.constraint(), Some("stock_movements_reversed_with_document"), "{error}");
+    run(&mut db, "update goods_receipts set reversed_at = now() where movement_id = 4").await;
+    run(&mut db, reversal).await;
 }

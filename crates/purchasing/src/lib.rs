@@ -1,0 +1,18 @@
+//! Purchasing: suppliers and what they sell, orders to them, and the goods that come.
+
+mod goods_receipts;
+mod problems;
+mod purchase_orders;
+mod row;
+mod supplier_products;
+mod suppliers;
+
+pub use problems::PROBLEMS;
+
+/// The routes of this crate.
+pub fn routes(app: platform::App) -> utoipa_axum::router::OpenApiRouter {
+    suppliers::routes(app.clone())
+        .merge(supplier_products::routes(app.clone()))
+        .merge(purchase_orders::routes(app.clone()))
+        .merge(goods_receipts::routes(app))
+}
