@@ -58,8 +58,8 @@ sql: ## write sql/*.sql anew from the migrations and the sample data
 	UPDATE_GOLDEN=1 $(BIN)/with-postgres $(CARGO) test --locked --workspace --test it -- \
 		schema_sql_is_made_of_the_migrations the_sample_as_sql_is_what_the_server_plants
 
-bench: ## measure speed and size, and print the figures
-	@tools/setup rust cc postgres python curl
+bench: ## measure beside pgbench and a FastAPI service, in under 15 minutes: bench/RESULTS.md; bench/run has its settings
+	@tools/setup rust cc postgres python venv curl wrk
 	bench/run
 
 release: ## build the small, fast binary for production: target/release/stockbook

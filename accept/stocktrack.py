@@ -34,7 +34,7 @@ def s2_endpoints(world):
     expect(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", read["created_at"]), f"created_at is {read['created_at']}")
     same([item for item in api.items("/products") if item["id"] == made["id"]], [read], "the product in the list")
     same(world.sql.rows("select id, name, description, price::text, stock from product_overview where sku = 'ACC-S2'"),
-         [{"id": made["id"], "name": "Label roll", "description": "100 m", "price": "7.2", "stock": 5}], "the product in psql")
+         [{"id": made["id"], "name": "Label roll", "description": "100 m", "price": "7.20", "stock": 5}], "the product in psql")
 
 
 def s3_sample_products(world):

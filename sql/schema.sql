@@ -1005,6 +1005,574 @@ comment on column low_stock_overview.reorder_point is 'stock is low when availab
 comment on column low_stock_overview.unit is 'what the quantities count';
 comment on column low_stock_overview.since is 'since when it is low';
 
+-- ------------------------------------------------------------ 0008 settings
+
+-- Settings: what the people of a shop decide, as against what whoever runs the server does (docs/src/configuration.md).
+-- One row, there from the beginning, read by the transactions that go by it.
+-- Expand step: a new table that the previous release does not know.
+set local lock_timeout = '2s';
+
+create table settings (
+    only_row                boolean not null default true,
+    purchase_approval_above money_amount,
+    over_receipt_percent    numeric not null default 0,
+    backdate_limit_days     integer not null default 31,
+    books_closed_until      timestamptz,
+    event_retention_days    integer not null default 365,
+    version                 bigint not null default 1,
+    updated_at              timestamptz not null default now(),
+    constraint settings_pkey primary key (only_row),
+    constraint settings_have_one_row check (only_row),
+    constraint settings_over_receipt_percent_in_range check (over_receipt_percent between 0 and 100),
+    constraint settings_over_receipt_percent_has_two_decimals check (over_receipt_percent = round(over_receipt_percent, 2)),
+    constraint settings_backdate_limit_days_in_range check (backdate_limit_days between 0 and 3650),
+    constraint settings_books_closed_until_is_finite check (isfinite(books_closed_until)),
+    constraint settings_event_retention_days_in_range check (event_retention_days between 1 and 36500),
+    constraint settings_version_is_positive check (version > 0)
+);
+comment on table settings is 'what the people of the shop decide: one row';
+comment on column settings.only_row is 'true; there is no second row';
+comment on column settings.purchase_approval_above is 'purchase orders above this total, in the base currency, need approval; null: every order';
+comment on column settings.over_receipt_percent is 'how much more than ordered may come, in percent of the quantity of a line';
+comment on column settings.backdate_limit_days is 'how many days back a movement may be dated';
+comment on column settings.books_closed_until is 'no movement may be dated before this; null: the books are open';
+comment on column settings.event_retention_days is 'how many days change events are kept';
+comment on column settings.version is 'counts the changes of this row; its ETag';
+comment on column settings.updated_at is 'when it was last changed';
+
+insert into settings default values;
+
+create function settings_refuse_removal() returns trigger language plpgsql as $$
+begin
+    raise exception 'the row of settings stays'
+        using errcode = 'insufficient_privilege', hint = 'Change it: PATCH /settings, or update settings set …';
+end $$;
+comment on function settings_refuse_removal is 'there is always one row of settings';
+create trigger settings_keep_row before delete or truncate on settings
+    for each statement execute function settings_refuse_removal();
+
+-- ------------------------------------------------------------ 0009 supplier returns
+
+-- More may come than was ordered, within the tolerance that is set; and goods go back to the supplier.
+--
+-- Expand step: what the previous release writes is within the new limit too; it goes on refusing more than is open.
+set local lock_timeout = '2s';
+
+-- Costs in time, latest first.
+create index supplier_product_costs_by_time_idx on supplier_product_costs (supplier_product_id, effective_from, min_quantity);
+
+-- Over-receipt ----------------------------------------------------------------------------------
+-- The rule is the server's, by settings.over_receipt_percent at the moment of the receipt; this is the limit of the limit.
+
+alter table purchase_order_lines
+    add constraint purchase_order_lines_received_within_double check (received + cancelled <= 2 * quantity),
+    drop constraint purchase_order_lines_never_over_received;
+
+-- What is open is never negative. A trigger keeps it, because another expression for a generated column would rewrite
+-- the table.
+alter table purchase_order_lines alter column open drop expression;
+create function purchase_order_lines_keep_open() returns trigger language plpgsql as $$
+begin
+    new.open := greatest(new.quantity - new.received - new.cancelled, 0);
+    return new;
+end $$;
+comment on function purchase_order_lines_keep_open is 'open is what is neither received nor cancelled, and never negative';
+create trigger purchase_order_lines_keep_open before insert or update of quantity, received, cancelled, open on purchase_order_lines
+    for each row execute function purchase_order_lines_keep_open();
+comment on column purchase_order_lines.received is 'how much has come; may be more than was ordered, as settings.over_receipt_percent allowed';
+comment on column purchase_order_lines.open is 'how much is still to come: the rest, never negative';
+
+-- Returns ---------------------------------------------------------------------------------------
+
+create table supplier_returns (
+    id                      bigint generated always as identity,
+    number                  text not null generated always as ('SR-' || lpad(id::text, greatest(6, length(id::text)), '0')) stored,
+    supplier_id             bigint not null,
+    purchase_order_id       bigint,
+    goods_receipt_id        bigint,
+    movement_id             bigint not null,
+    reason                  one_line not null,
+    currency                currency_code not null,
+    actor                   one_line not null,
+    created_at              timestamptz not null default clock_timestamp(),
+    reversed_at             timestamptz,
+    reversed_by_movement_id bigint,
+    constraint supplier_returns_pkey primary key (id),
+    constraint supplier_returns_number_key unique (number),
+    constraint supplier_returns_supplier_id_fkey foreign key (supplier_id) references suppliers (id),
+    constraint supplier_returns_purchase_order_id_fkey foreign key (purchase_order_id) references purchase_orders (id),
+    constraint supplier_returns_goods_receipt_fkey foreign key (goods_receipt_id, purchase_order_id)
+        references goods_receipts (id, purchase_order_id),
+    constraint supplier_returns_receipt_has_order check (goods_receipt_id is null or purchase_order_id is not null),
+    constraint supplier_returns_movement_id_fkey foreign key (movement_id) references stock_movements (id),
+    constraint supplier_returns_movement_once_key unique (movement_id),
+    constraint supplier_returns_reversed_by_movement_id_fkey foreign key (reversed_by_movement_id) references stock_movements (id),
+    constraint supplier_returns_reversal_once_key unique (reversed_by_movement_id),
+    constraint supplier_returns_reversal_has_a_time check (reversed_by_movement_id is null or reversed_at is not null)
+);
+create index supplier_returns_by_supplier_idx on supplier_returns (supplier_id, id);
+create index supplier_returns_by_order_idx on supplier_returns (purchase_order_id, id);
+create index supplier_returns_by_receipt_idx on supplier_returns (goods_receipt_id, purchase_order_id);
+comment on table supplier_returns is 'what went back to a supplier at one time, with the stock movement that took it out';
+comment on column supplier_returns.id is 'key';
+comment on column supplier_returns.number is 'what people call it: SR-000123, made of the key';
+comment on column supplier_returns.supplier_id is 'to whom';
+comment on column supplier_returns.purchase_order_id is 'the order it came by; null: none is named';
+comment on column supplier_returns.goods_receipt_id is 'the receipt it came by, of that order; null: none is named';
+comment on column supplier_returns.movement_id is 'the movement that took it out';
+comment on column supplier_returns.reason is 'why it went back';
+comment on column supplier_returns.currency is 'of its unit costs: that of the order, else of the supplier';
+comment on column supplier_returns.actor is 'who returned it';
+comment on column supplier_returns.created_at is 'when it was returned';
+comment on column supplier_returns.reversed_at is 'when it was put right';
+comment on column supplier_returns.reversed_by_movement_id is 'the movement that put it right';
+
+create table supplier_return_lines (
+    id                 bigint generated always as identity,
+    supplier_return_id bigint not null,
+    product_id         bigint not null,
+    location_id        bigint,
+    quantity           quantity not null,
+    unit_cost          money_amount,
+    constraint supplier_return_lines_pkey primary key (id),
+    constraint supplier_return_lines_supplier_return_id_fkey foreign key (supplier_return_id) references supplier_returns (id),
+    constraint supplier_return_lines_product_id_fkey foreign key (product_id) references products (id),
+    constraint supplier_return_lines_location_id_fkey foreign key (location_id) references locations (id),
+    constraint supplier_return_lines_quantity_is_positive check (quantity > 0)
+);
+create index supplier_return_lines_by_return_idx on supplier_return_lines (supplier_return_id, id);
+create index supplier_return_lines_by_product_idx on supplier_return_lines (product_id, id);
+create index supplier_return_lines_by_location_idx on supplier_return_lines (location_id);
+comment on table supplier_return_lines is 'the lines of a return to a supplier';
+comment on column supplier_return_lines.id is 'key; lines stand in its order';
+comment on column supplier_return_lines.supplier_return_id is 'the return it belongs to';
+comment on column supplier_return_lines.product_id is 'what went back';
+comment on column supplier_return_lines.location_id is 'where it was taken from; null: the movement''s entries say, because only a warehouse was named';
+comment on column supplier_return_lines.quantity is 'how much went back';
+comment on column supplier_return_lines.unit_cost is 'what one unit had cost; null: not known';
+
+-- A document's movement is reversed together with it, or the document would still count.
+create or replace function stock_movements_keep_goods_receipts() returns trigger language plpgsql as $$
+begin
+    if exists (select from goods_receipts where movement_id = new.reverses_movement_id and reversed_at is null) then
+        raise exception 'movement % belongs to a goods receipt', new.reverses_movement_id
+            using errcode = 'check_violation', constraint = 'stock_movements_reversed_with_document',
+                  hint = 'Reverse the receipt: POST /goods-receipts/{id}/reverse.';
+    end if;
+    if exists (select from supplier_returns where movement_id = new.reverses_movement_id and reversed_at is null) then
+        raise exception 'movement % belongs to a return to a supplier', new.reverses_movement_id
+            using errcode = 'check_violation', constraint = 'stock_movements_reversed_with_document',
+                  hint = 'Reverse the return: POST /supplier-returns/{id}/reverse.';
+    end if;
+    return new;
+end $$;
+comment on function stock_movements_keep_goods_receipts is 'the movement of a goods receipt, or of a return to a supplier, is reversed only together with it';
+
+-- ------------------------------------------------------------ 0010 reorder policies
+
+-- Reorder policies: when stock is low and how much is ordered then, for a product and for a product in one warehouse.
+--
+--   products.reorder_point   the point over all warehouses; stays where it is
+--   reorder_policies         for one warehouse everything; for a product (the row without a warehouse) what else is settled
+--   warehouse_low_stock      which products run low in which warehouse: what low_stock is, by warehouse
+--
+-- warehouse_low_stock is written as low_stock is, by whoever changes one side of the comparison, under the lock on the
+-- product's row of product_stock:
+--
+--   stock changes                                          the ledger
+--   policies are added, changed, deleted; products archived  triggers, so that it also holds for those who use psql
+--
+-- Expand step: new tables, and triggers that the previous release passes. It moves stock without writing here; what it
+-- leaves behind is put right by the next movement of the product.
+set local lock_timeout = '2s';
+
+create table reorder_policies (
+    id               bigint generated always as identity,
+    product_id       bigint not null,
+    warehouse_id     bigint,
+    reorder_point    quantity,
+    safety_stock     quantity not null default 0,
+    max_quantity     quantity,
+    reorder_quantity quantity,
+    version          bigint not null default 1,
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    constraint reorder_policies_pkey primary key (id),
+    constraint reorder_policies_product_id_fkey foreign key (product_id) references products (id) on delete cascade,
+    constraint reorder_policies_warehouse_id_fkey foreign key (warehouse_id) references warehouses (id) on delete cascade,
+    constraint reorder_policies_once_key unique nulls not distinct (product_id, warehouse_id),
+    constraint reorder_policies_point_is_of_a_warehouse check ((warehouse_id is null) = (reorder_point is null)),
+    constraint reorder_policies_reorder_point_not_negative check (reorder_point >= 0),
+    constraint reorder_policies_safety_stock_not_negative check (safety_stock >= 0),
+    constraint reorder_policies_max_quantity_not_negative check (max_quantity >= 0),
+    -- Also raised by the triggers below, for the point of a product.
+    constraint reorder_policies_max_not_below_reorder_point check (max_quantity >= reorder_point),
+    constraint reorder_policies_reorder_quantity_is_positive check (reorder_quantity > 0),
+    constraint reorder_policies_max_or_reorder_quantity check (max_quantity is null or reorder_quantity is null),
+    constraint reorder_policies_version_is_positive check (version > 0)
+);
+create index reorder_policies_by_warehouse_idx on reorder_policies (warehouse_id, id);
+comment on table reorder_policies is 'when a product is low in a warehouse, and how much is ordered then; without a warehouse: over all of them';
+comment on column reorder_policies.id is 'key';
+comment on column reorder_policies.product_id is 'which product';
+comment on column reorder_policies.warehouse_id is 'in which warehouse; null: over all, and then the reorder point is products.reorder_point';
+comment on column reorder_policies.reorder_point is 'stock is low when available there is at or below it';
+comment on column reorder_policies.safety_stock is 'kept beyond the reorder point where neither max_quantity nor reorder_quantity says how much is ordered';
+comment on column reorder_policies.max_quantity is 'order up to this; at most one of this and reorder_quantity';
+comment on column reorder_policies.reorder_quantity is 'order so much at a time; at most one of this and max_quantity';
+comment on column reorder_policies.version is 'counts the changes of this row; its ETag';
+comment on column reorder_policies.created_at is 'when it was added';
+comment on column reorder_policies.updated_at is 'when it was last changed';
+
+create table warehouse_low_stock (
+    product_id   bigint not null,
+    warehouse_id bigint not null,
+    since        timestamptz not null,
+    constraint warehouse_low_stock_pkey primary key (product_id, warehouse_id),
+    -- To the row that whoever writes here has locked. Not to reorder_policies: who deletes a policy would hold it and
+    -- wait for that lock, while the ledger holds that lock and waits for the policy.
+    constraint warehouse_low_stock_product_id_fkey foreign key (product_id) references product_stock (product_id) on delete cascade
+);
+create index warehouse_low_stock_by_since_idx on warehouse_low_stock (since, product_id, warehouse_id);
+create index warehouse_low_stock_by_warehouse_idx on warehouse_low_stock (warehouse_id, since, product_id);
+comment on table warehouse_low_stock is 'the products that run low in a warehouse: a reorder policy there, available there at or below its reorder_point, not archived';
+comment on column warehouse_low_stock.product_id is 'which product';
+comment on column warehouse_low_stock.warehouse_id is 'where; that of a row of reorder_policies';
+comment on column warehouse_low_stock.since is 'when it crossed its reorder point, or the reorder point crossed it';
+create trigger warehouse_low_stock_by_ledger_only before insert or update or delete or truncate on warehouse_low_stock
+    for each statement execute function refuse_change_by_hand();
+
+-- Low stock ---------------------------------------------------------------------------------------
+
+create function available_in_warehouse(product bigint, warehouse bigint) returns numeric language sql stable as $$
+    select coalesce(sum(on_hand - reserved), 0)::numeric from stock_levels
+    where product_id = product and warehouse_id = warehouse and kind = 'storage'
+$$;
+comment on function available_in_warehouse is 'how much of a product can be sold in a warehouse';
+
+create function keep_warehouse_low_stock(changed bigint[]) returns void language plpgsql as $$
+declare
+    ledger text := coalesce(current_setting('stockbook.ledger', true), '');
+begin
+    if changed is null then
+        return;
+    end if;
+    -- Until the end of this function, also in a session of psql. A plain owner cannot say so in the function's head.
+    perform set_config('stockbook.ledger', 'on', true);
+    -- The lock of every stock write, in its order; a product that has none yet gets its row, one that is gone does not.
+    insert into product_stock (product_id)
+    select id from products where id = any(changed) order by id on conflict (product_id) do nothing;
+    perform from product_stock where product_id = any(changed) order by product_id for no key update;
+    -- New statements: they see what those who held the locks have written.
+    delete from warehouse_low_stock l
+    where l.product_id = any(changed) and not exists (
+        select from reorder_policies r
+        join products p on p.id = r.product_id
+        where r.product_id = l.product_id and r.warehouse_id = l.warehouse_id and not p.archived
+          and available_in_warehouse(r.product_id, r.warehouse_id) <= r.reorder_point);
+    insert into warehouse_low_stock (product_id, warehouse_id, since)
+    select r.product_id, r.warehouse_id, clock_timestamp()
+    from reorder_policies r
+    join products p on p.id = r.product_id
+    where r.product_id = any(changed) and r.warehouse_id is not null and not p.archived
+      and available_in_warehouse(r.product_id, r.warehouse_id) <= r.reorder_point
+    on conflict (product_id, warehouse_id) do nothing;
+    perform set_config('stockbook.ledger', ledger, true);
+end $$;
+comment on function keep_warehouse_low_stock is 'brings warehouse_low_stock of products up to date, under their locks';
+
+create function reorder_policies_keep_low_stock() returns trigger language plpgsql as $$
+declare
+    changed bigint[];
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(distinct product_id) into changed from new_rows where warehouse_id is not null;
+    elsif tg_op = 'DELETE' then
+        select array_agg(distinct product_id) into changed from old_rows where warehouse_id is not null;
+    else
+        select array_agg(distinct product_id) into changed
+        from (select product_id, warehouse_id from old_rows union all select product_id, warehouse_id from new_rows) t
+        where warehouse_id is not null;
+    end if;
+    perform keep_warehouse_low_stock(changed);
+    return null;
+end $$;
+comment on function reorder_policies_keep_low_stock is 'keeps warehouse_low_stock true when policies are added, changed or deleted';
+create trigger reorder_policies_keep_low_stock_of_new after insert on reorder_policies
+    referencing new table as new_rows
+    for each statement execute function reorder_policies_keep_low_stock();
+create trigger reorder_policies_keep_low_stock_of_changed after update on reorder_policies
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function reorder_policies_keep_low_stock();
+create trigger reorder_policies_keep_low_stock_of_deleted after delete on reorder_policies
+    referencing old table as old_rows
+    for each statement execute function reorder_policies_keep_low_stock();
+
+create function products_keep_warehouse_low_stock() returns trigger language plpgsql as $$
+declare
+    changed bigint[];
+begin
+    select array_agg(n.id) into changed
+    from new_rows n
+    join old_rows o on o.id = n.id
+    where (n.archived_at is null) <> (o.archived_at is null)
+      and exists (select from reorder_policies r where r.product_id = n.id and r.warehouse_id is not null);
+    perform keep_warehouse_low_stock(changed);
+    return null;
+end $$;
+comment on function products_keep_warehouse_low_stock is 'keeps warehouse_low_stock true when products are archived, or sold again';
+create trigger products_keep_warehouse_low_stock after update on products
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function products_keep_warehouse_low_stock();
+
+-- A closed warehouse is not replenished.
+create function warehouses_end_reorder_policies() returns trigger language plpgsql as $$
+begin
+    delete from reorder_policies where warehouse_id = new.id;
+    return null;
+end $$;
+comment on function warehouses_end_reorder_policies is 'deletes the reorder policies of a warehouse that is closed';
+create trigger warehouses_end_reorder_policies after update on warehouses
+    for each row when (old.archived_at is null and new.archived_at is not null)
+    execute function warehouses_end_reorder_policies();
+
+-- The maximum is not below the point, also where the point is that of the product ------------------
+
+create function reorder_policies_check_max() returns trigger language plpgsql as $$
+declare
+    point numeric;
+begin
+    -- Whoever changes the product's point holds the same row.
+    select reorder_point into point from products where id = new.product_id for no key update;
+    if new.max_quantity < point then
+        raise exception 'max_quantity % is below the reorder point of the product, %', new.max_quantity, point
+            using errcode = 'check_violation', constraint = 'reorder_policies_max_not_below_reorder_point';
+    end if;
+    return new;
+end $$;
+comment on function reorder_policies_check_max is 'refuses a maximum below the reorder point of the product';
+create trigger reorder_policies_check_max before insert or update on reorder_policies
+    for each row when (new.warehouse_id is null and new.max_quantity is not null)
+    execute function reorder_policies_check_max();
+
+create function products_check_reorder_point() returns trigger language plpgsql as $$
+declare
+    most numeric;
+begin
+    select max_quantity into most from reorder_policies
+    where product_id = new.id and warehouse_id is null and max_quantity < new.reorder_point;
+    if found then
+        raise exception 'reorder_point % is above the maximum of the product''s reorder policy, %', new.reorder_point, most
+            using errcode = 'check_violation', constraint = 'reorder_policies_max_not_below_reorder_point';
+    end if;
+    return new;
+end $$;
+comment on function products_check_reorder_point is 'refuses a reorder point above the maximum of the product''s reorder policy';
+create trigger products_check_reorder_point before update of reorder_point on products
+    for each row when (new.reorder_point is distinct from old.reorder_point)
+    execute function products_check_reorder_point();
+
+-- For people. The server does not use it. -----------------------------------------------------------
+
+create view warehouse_low_stock_overview as
+select p.sku, p.name, w.code as warehouse, available_in_warehouse(l.product_id, l.warehouse_id) as available, r.reorder_point,
+       p.unit, l.since
+from warehouse_low_stock l
+join products p on p.id = l.product_id
+join warehouses w on w.id = l.warehouse_id
+join reorder_policies r on r.product_id = l.product_id and r.warehouse_id = l.warehouse_id;
+comment on view warehouse_low_stock_overview is 'what runs low in which warehouse, with how much there is';
+comment on column warehouse_low_stock_overview.sku is 'stock keeping unit';
+comment on column warehouse_low_stock_overview.name is 'name of the product';
+comment on column warehouse_low_stock_overview.warehouse is 'code of the warehouse';
+comment on column warehouse_low_stock_overview.available is 'can be sold there';
+comment on column warehouse_low_stock_overview.reorder_point is 'stock is low when available is at or below it';
+comment on column warehouse_low_stock_overview.unit is 'what the quantities count';
+comment on column warehouse_low_stock_overview.since is 'since when it is low';
+
+-- ------------------------------------------------------------ 0012 shown amounts
+
+-- Amounts that read well: the views show each with at least the decimals of its currency, as the API does. So far they
+-- showed those that happened to be entered, 24.9 above 24.95.
+--
+-- Expand step: the views keep their columns and their types.
+set local lock_timeout = '2s';
+
+create function shown_amount(amount numeric, currency text) returns numeric
+language sql immutable parallel safe as $$
+    select round(amount, greatest(scale(trim_scale(amount)), case
+        when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV',
+            'XAF', 'XOF', 'XPF',
+            -- metals, units of account and the like: no minor unit
+            'XAG', 'XAU', 'XBA', 'XBB', 'XBC', 'XBD', 'XDR', 'XPD', 'XPT', 'XSU', 'XTS', 'XUA', 'XXX') then 0
+        when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 3
+        when currency in ('CLF', 'UYW') then 4
+        else 2 end))
+$$;
+comment on function shown_amount is 'the same amount, written with at least the decimals that its currency has by ISO 4217';
+
+create or replace view product_overview as
+select p.id, p.sku, p.name, p.description, shown_amount(price.price, price.currency)::money_amount as price, price.currency,
+       coalesce(s.on_hand, 0) as stock, c.path as category, p.created_at
+from products p
+join categories c on c.id = p.category_id
+left join product_stock s on s.product_id = p.id
+left join lateral (
+    select pp.price, pp.currency from product_prices pp
+    where pp.product_id = p.id and pp.effective_from <= now()
+    order by pp.effective_from desc limit 1
+) price on true
+where not p.archived;
+
+create or replace view purchase_order_overview as
+select o.number, s.name as supplier, w.code as warehouse, o.status, o.currency,
+       (select shown_amount(round(sum((l.quantity - l.cancelled) * l.unit_cost), 4), o.currency)
+        from purchase_order_lines l where l.purchase_order_id = o.id) as total,
+       (select sum(l.quantity) from purchase_order_lines l where l.purchase_order_id = o.id) as ordered,
+       (select sum(l.received) from purchase_order_lines l where l.purchase_order_id = o.id) as received,
+       o.expected_on, o.created_at, o.updated_at
+from purchase_orders o
+join suppliers s on s.id = o.supplier_id
+join warehouses w on w.id = o.warehouse_id;
+
+-- ------------------------------------------------------------ 0013 reservations
+
+-- Reservations: stock that is promised and still there; and movements that are dated back.
+--
+-- `reserved` of a level is the sum of what reservations have open there. Every change of a reservation is a movement (reserve,
+-- release, fulfil, expire) in the same transaction; whoever makes one holds the rows of product_stock of its products,
+-- so these tables have no locks of their own.
+--
+-- Expand step: safe while the previous release is serving. It reserves nothing, and never sets back what is reserved.
+set local lock_timeout = '2s';
+
+create table reservations (
+    id         bigint generated always as identity,
+    status     text not null default 'active',
+    reference  one_line,
+    actor      one_line not null,
+    expires_at timestamptz,
+    version    bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint reservations_pkey primary key (id),
+    constraint reservations_status_is_known check (status in ('active', 'fulfilled', 'released', 'expired')),
+    constraint reservations_expires_at_is_finite check (isfinite(expires_at)),
+    constraint reservations_version_is_positive check (version > 0)
+) with (fillfactor = 80);
+create index reservations_by_status_idx on reservations (status, id);
+create index reservations_by_reference_idx on reservations (reference, id) where reference is not null;
+create index reservations_to_expire_idx on reservations (expires_at) where status = 'active' and expires_at is not null;
+comment on table reservations is 'promises of stock: for orders, carts, jobs; what they hold is in reservation_lines';
+comment on column reservations.id is 'key; its movements refer to it as RS-000123';
+comment on column reservations.status is 'active (holds stock), fulfilled (went out), released (taken back) or expired';
+comment on column reservations.reference is 'the document it is for';
+comment on column reservations.actor is 'who made it';
+comment on column reservations.expires_at is 'when it runs out, if it does: then a worker releases it; until that is entered it can be fulfilled';
+comment on column reservations.version is 'counts the changes of this row; its ETag';
+comment on column reservations.created_at is 'when it was made';
+comment on column reservations.updated_at is 'when it was last changed';
+
+create table reservation_lines (
+    reservation_id bigint not null,
+    line           integer not null,
+    product_id     bigint not null,
+    location_id    bigint not null,
+    lot            text not null default '',
+    quantity       quantity not null,
+    fulfilled      quantity not null default 0,
+    released       quantity not null default 0,
+    open           numeric not null generated always as (quantity - fulfilled - released) stored,
+    constraint reservation_lines_pkey primary key (reservation_id, line, product_id, location_id, lot),
+    constraint reservation_lines_reservation_id_fkey foreign key (reservation_id) references reservations (id),
+    -- To the row that the writing transaction has changed itself: no lock is shared.
+    constraint reservation_lines_level_fkey foreign key (product_id, location_id, lot)
+        references stock_levels (product_id, location_id, lot),
+    constraint reservation_lines_line_is_positive check (line > 0),
+    constraint reservation_lines_quantity_is_positive check (quantity > 0),
+    constraint reservation_lines_fulfilled_not_negative check (fulfilled >= 0),
+    constraint reservation_lines_released_not_negative check (released >= 0),
+    constraint reservation_lines_open_not_negative check (fulfilled + released <= quantity)
+);
+create index reservation_lines_by_product_idx on reservation_lines (product_id, reservation_id) where open > 0;
+comment on table reservation_lines is 'what each line of a reservation holds at each stock level; a line may hold at several';
+comment on column reservation_lines.reservation_id is 'whose line';
+comment on column reservation_lines.line is 'number of the line, from 1';
+comment on column reservation_lines.product_id is 'which product';
+comment on column reservation_lines.location_id is 'where it is held';
+comment on column reservation_lines.lot is 'of which lot; empty: not kept by lot';
+comment on column reservation_lines.quantity is 'what was promised there, in all';
+comment on column reservation_lines.fulfilled is 'what of it went out';
+comment on column reservation_lines.released is 'what of it was taken back, or ran out';
+comment on column reservation_lines.open is 'what it still holds; the sum over all lines is stock_levels.reserved';
+
+create trigger reservations_by_ledger_only before insert or update or delete or truncate on reservations
+    for each statement execute function refuse_change_by_hand();
+create trigger reservation_lines_by_ledger_only before insert or update or delete or truncate on reservation_lines
+    for each statement execute function refuse_change_by_hand();
+
+create view reservation_overview as
+select 'RS-' || lpad(r.id::text, greatest(6, length(r.id::text)), '0') as number, r.status, r.reference, p.sku, p.name, w.code as warehouse,
+       o.code as location, l.lot, l.quantity, l.fulfilled, l.released, l.open, p.unit, r.expires_at, r.actor, r.created_at
+from reservations r
+join reservation_lines l on l.reservation_id = r.id
+join products p on p.id = l.product_id
+join locations o on o.id = l.location_id
+join warehouses w on w.id = o.warehouse_id;
+comment on view reservation_overview is 'what is promised: each line of each reservation, with where it is held';
+comment on column reservation_overview.number is 'number of the reservation';
+comment on column reservation_overview.status is 'what has become of it';
+comment on column reservation_overview.reference is 'the document it is for';
+comment on column reservation_overview.sku is 'stock keeping unit';
+comment on column reservation_overview.name is 'name of the product';
+comment on column reservation_overview.warehouse is 'code of the warehouse';
+comment on column reservation_overview.location is 'code of the location';
+comment on column reservation_overview.lot is 'which lot; empty: not kept by lot';
+comment on column reservation_overview.quantity is 'what was promised there';
+comment on column reservation_overview.fulfilled is 'what of it went out';
+comment on column reservation_overview.released is 'what of it was taken back, or ran out';
+comment on column reservation_overview.open is 'what it still holds';
+comment on column reservation_overview.unit is 'what the quantities count';
+comment on column reservation_overview.expires_at is 'when it runs out';
+comment on column reservation_overview.actor is 'who made it';
+comment on column reservation_overview.created_at is 'when it was made';
+
+-- A movement that goes from place to place at once, such as a put-away. Not valid at first, so that no table is read under
+-- the lock; what is there already has passed the narrower rule.
+alter table stock_movements drop constraint stock_movements_kind_is_known;
+alter table stock_movements add constraint stock_movements_kind_is_known check (kind in ('receipt', 'issue', 'adjustment',
+    'transfer_out', 'transfer_in', 'transfer', 'count', 'return_in', 'return_out', 'reserve', 'release', 'fulfil', 'expire',
+    'reversal')) not valid;
+
+-- Which entry of a level was the last at a moment, by time of recording. Stamps rise with seq and seq has no gaps, so that
+-- it is found by halving, without an index of its own, which every write would pay for.
+create function stock_entry_seq_at(of_product bigint, of_location bigint, of_lot text, at timestamptz) returns bigint
+    language plpgsql stable as $$
+declare
+    low bigint := 0; -- recorded at or before the moment; 0: none is
+    high bigint;     -- recorded after it
+    middle bigint;
+    stamp timestamptz;
+begin
+    select seq + 1 into high from stock_levels
+    where product_id = of_product and location_id = of_location and lot = of_lot;
+    if high is null then
+        return null;
+    end if;
+    while high - low > 1 loop
+        middle := (low + high) / 2;
+        select recorded_at into stamp from stock_entries
+        where product_id = of_product and location_id = of_location and lot = of_lot and seq = middle;
+        if stamp <= at then
+            low := middle;
+        else
+            high := middle;
+        end if;
+    end loop;
+    return nullif(low, 0);
+end $$;
+comment on function stock_entry_seq_at is 'number of the last entry of a level that was recorded at or before a moment; null: none was';
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -1012,6 +1580,11 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (4, 'idempotency', true, '\x5c6db18fe693e3f1785bdd31ebd7ad7f87126bb7cc5b4240582e1701cf00a79b1c0b67822968fe4d4db11f2309dfb3aa', 0),
     (5, 'views', true, '\xdf5b229a97c06dc2cd3d48882da7b622169b9d51b9b97639c7b39480c5a52bf9dd6cba7a5c9271b995d74534cfa574a2', 0),
     (6, 'purchasing', true, '\xa4407da641cabbed042454f2b1dde13615061358af675a444b9a8541fc14f7bb67b6580304065f60924ffe0ca7b4677e', 0),
-    (7, 'low stock', true, '\xeaeba6d8f4f87ce225fd1c6dccb7e60499141f5db8df606d01af90f0d5dcd8131ee05f31cc7e0bf29788a3087cc091c9', 0);
+    (7, 'low stock', true, '\xeaeba6d8f4f87ce225fd1c6dccb7e60499141f5db8df606d01af90f0d5dcd8131ee05f31cc7e0bf29788a3087cc091c9', 0),
+    (8, 'settings', true, '\x54dccbd28d04bcc5466898995b2558e949f51e730baa4c06a1693a0042f23f6df8f7c3ca3433c71abfc54d8a3f125834', 0),
+    (9, 'supplier returns', true, '\xbad53ef63f46e27b9134b86ac5d5cd487d03f3631a049050cbf483970636e64cd295db9731a6ad28bf11147fc6d1e90b', 0),
+    (10, 'reorder policies', true, '\xa20172d41935225ad1b433bb00e1c3091a4f116e7b027b58d4dfecba8b7eb794e6e57395cf3b04bb67ce99f75fdf4db1', 0),
+    (12, 'shown amounts', true, '\x354be57bca97a75d05b04b8c1d5621a0e70e01e1c9431ec7b6e09d8092aac34069dba3aab1a81e4f64c79b1c4420fa2f', 0),
+    (13, 'reservations', true, '\xdf73aab33a72ddb340199771f5f67642d5a07b8e07c2cb76936c2d5373adf612b907c93f11bc30a1ebdbcd4da6d522a3', 0);
 
 commit;

@@ -19,6 +19,7 @@ pub const START: Link = [0; 32];
 /// The digest of a movement.
 pub fn movement_digest(event: &Event, recorded_at: Timestamp) -> Link {
     let stamp = recorded_at.as_microsecond().to_string();
+    let occurred_at = event.occurred_at.unwrap_or(recorded_at).as_microsecond().to_string();
     let reverses = event.reverses.map(|id| id.to_string()).unwrap_or_default();
     let mut hasher = Sha256::new();
     for field in [
@@ -28,7 +29,7 @@ pub fn movement_digest(event: &Event, recorded_at: Timestamp) -> Link {
         event.reference.as_deref().unwrap_or_default(),
         &event.note,
         &event.actor,
-        &stamp, // occurred_at
+        &occurred_at,
         &stamp,
         &reverses,
     ] {
@@ -44,12 +45,14 @@ pub(crate) struct Record<'a> {
     pub(crate) on_hand: (Quantity, Quantity),
     pub(crate) reserved: (Quantity, Quantity),
     pub(crate) unit_cost: Option<Amount>,
+    pub(crate) occurred_at: Timestamp,
     pub(crate) recorded_at: Timestamp,
 }
 
 /// The chain after an entry; deltas stand before after-values.
 pub(crate) fn extend(previous: &Link, movement: &Link, entry: &Record<'_>) -> Link {
     let stamp = entry.recorded_at.as_microsecond().to_string();
+    let occurred_at = entry.occurred_at.as_microsecond().to_string();
     let mut hasher = Sha256::new();
     hasher.update(previous);
     hasher.update(movement);
@@ -64,7 +67,7 @@ pub(crate) fn extend(previous: &Link, movement: &Link, entry: &Record<'_>) -> Li
         &entry.reserved.0.to_string(),
         &entry.reserved.1.to_string(),
         &entry.unit_cost.map(|cost| cost.to_string()).unwrap_or_default(),
-        &stamp, // occurred_at
+        &occurred_at,
         &stamp,
     ] {
         add_netstring(&mut hasher, field);

@@ -7,7 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{Amount, Barcode, Code, Currency, Lot, OneLine, Quantity, Sku, Text, Unit};
+use crate::{Amount, Barcode, Code, Currency, Lot, OneLine, Percent, Quantity, Sku, Text, Unit};
 
 impl Serialize for Quantity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -33,6 +33,25 @@ impl PartialSchema for Quantity {
 }
 
 impl ToSchema for Quantity {}
+
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Number::from_string_unchecked(self.to_string()).serialize(serializer)
+    }
+}
+
+impl PartialSchema for Percent {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Number))
+            .description(Some("in percent, at most 2 decimals"))
+            .minimum(Some(0))
+            .maximum(Some(100))
+            .into()
+    }
+}
+
+impl ToSchema for Percent {}
 
 /// As decimal text; which decimals a currency shows is a matter of [`Amount::display`].
 impl Serialize for Amount {

@@ -8,17 +8,23 @@ mod fixed_point;
 mod json;
 mod ledger;
 mod money;
+mod percent;
 mod places;
+mod price_change;
 pub mod purchase_order;
 mod quantity;
+pub mod replenishment;
 mod text;
 
 pub use ledger::{
-    Book, Change, Crossing, Entry, Event, Level, LevelKey, Line, LocationFacts, MovementKind, Posted,
-    ProductFacts, Refusal, Totals,
+    Book, Change, Crossing, Edit, Entry, Event, Fulfilment, Later, Level, LevelKey, Line, LocationFacts,
+    MovementKind, PastLevel, Posted, ProductFacts, Refusal, Reservation, ReservationStatus, ReservedPart,
+    Totals, WarehouseCrossing, Watched,
 };
 pub use money::{Amount, Currency};
-pub use places::{LocationId, LocationKind, MovementId, Place, ProductId, WarehouseId};
+pub use percent::Percent;
+pub use places::{LocationId, LocationKind, MovementId, Place, ProductId, ReservationId, WarehouseId};
+pub use price_change::{PercentChange, PriceForm};
 pub use purchase_order::{PurchaseOrderAction, PurchaseOrderStatus};
 pub use quantity::Quantity;
 pub use text::{Barcode, Code, Lot, OneLine, Sku, Text, Unit};

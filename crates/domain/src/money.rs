@@ -22,6 +22,16 @@ impl Amount {
         }
     }
 
+    /// In ten thousandths.
+    pub(crate) fn scaled(self) -> i64 {
+        self.0
+    }
+
+    /// So many ten thousandths, if that is an amount.
+    pub(crate) fn from_scaled(scaled: i64) -> Option<Self> {
+        (0..10_i64.pow(16)).contains(&scaled).then_some(Self(scaled))
+    }
+
     /// As text with at least the decimals of `currency`: `19.90` for EUR.
     pub fn display(self, currency: Currency) -> String {
         fixed_point::format(self.0, Self::DECIMALS, currency.decimals())

@@ -34,6 +34,10 @@ id_type!(
     /// Key of a stock movement.
     MovementId
 );
+id_type!(
+    /// Key of a reservation.
+    ReservationId
+);
 
 /// Where a line of a movement happens: at one location, or anywhere fitting in a warehouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +46,8 @@ pub enum Place {
     Location(LocationId),
     /// A gain goes to the default location; a loss is taken from storage locations, default first.
     Warehouse(WarehouseId),
+    /// Storage locations of all warehouses, in the order of their priority. For reservations.
+    Anywhere,
 }
 
 /// What a location is for.

@@ -48,6 +48,23 @@ impl Quantity {
         Self(self.0.saturating_sub(other.0).clamp(1 - Self::LIMIT, Self::LIMIT - 1))
     }
 
+    /// So many parts of all its parts, rounded down; to a whole number if only those can be counted.
+    pub(crate) fn share(self, parts: i64, all: i64, whole_numbers_only: bool) -> Self {
+        let share = i128::from(self.0) * i128::from(parts) / i128::from(all);
+        let share = i64::try_from(share).unwrap_or(Self::LIMIT - 1).clamp(1 - Self::LIMIT, Self::LIMIT - 1);
+        Self(if whole_numbers_only { share - share % Self::ONE } else { share })
+    }
+
+    /// In millionths, for exact arithmetic on more than one quantity.
+    pub(crate) fn millionths(self) -> i128 {
+        self.0.into()
+    }
+
+    /// So many millionths, unless that is out of range.
+    pub(crate) fn of_millionths(millionths: i128) -> Option<Self> {
+        i64::try_from(millionths).ok().filter(|millionths| millionths.abs() < Self::LIMIT).map(Self)
+    }
+
     /// Whether it counts whole units.
     pub fn is_whole(self) -> bool {
         self.0 % Self::ONE == 0

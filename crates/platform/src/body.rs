@@ -32,7 +32,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        read_fields(&read_json(request, state, T::BODY_IS_OPTIONAL).await?).map(Self)
+        read(&read_json(request, state, T::BODY_IS_OPTIONAL).await?).map(Self)
     }
 }
 
@@ -44,7 +44,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Post<T> {
         let Ok(actor) = Actor::from_request_parts(&mut parts, state).await;
         let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
         let json = read_json(Request::from_parts(parts, body), state, T::BODY_IS_OPTIONAL).await?;
-        let body = read_fields(&json)?;
+        let body = read(&json)?;
         // serde_json sorts the keys of an object and keeps the text of numbers: the same request, the same digest.
         let digest =
             Sha256::new().chain_update(&path).chain_update("\0").chain_update(json.to_string()).finalize();
@@ -58,10 +58,7 @@ async fn read_json<S: Send + Sync>(
     state: &S,
     is_optional: bool,
 ) -> Result<Value, ApiError> {
-    let headers = request.headers().clone();
-    if !is_optional {
-        require_json(&headers)?;
-    }
+    let is_json = is_json(request.headers());
     let bytes = Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             ApiError::new(&error::BODY_TOO_LARGE, "send at most 1 MiB")
@@ -69,26 +66,22 @@ async fn read_json<S: Send + Sync>(
             ApiError::new(&error::MALFORMED_JSON, "the body did not arrive whole")
         }
     })?;
-    if is_optional {
-        if bytes.is_empty() {
-            return Ok(Value::Object(Map::new()));
-        }
-        require_json(&headers)?;
+    if is_optional && bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    if !is_json {
+        return Err(ApiError::new(&error::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json"));
     }
     serde_json::from_slice(&bytes).map_err(|fault| ApiError::new(&error::MALFORMED_JSON, fault.to_string()))
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+fn is_json(headers: &HeaderMap) -> bool {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(ApiError::new(&error::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json"))
-    }
+    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
-fn read_fields<T: FromFields>(json: &Value) -> Result<T, ApiError> {
+/// What a body says, or all that is wrong with it.
+pub fn read<T: FromFields>(json: &Value) -> Result<T, ApiError> {
     let mut errors = Vec::new();
     match Fields::read(json, String::new(), &mut errors) {
         Some(value) if errors.is_empty() => Ok(value),

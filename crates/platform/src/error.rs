@@ -53,7 +53,7 @@ problems! {
     PRECONDITION_REQUIRED = 428 "precondition_required" "If-Match is missing";
     INTERNAL = 500 "internal_error" "A defect of the server; the log has it under the request_id";
     DATABASE_UNAVAILABLE = 503 "database_unavailable" "The database does not answer; retry";
-    BUSY = 503 "busy" "Waited too long for a connection, a lock or an answer of the database; nothing was changed; retry";
+    BUSY = 503 "busy" "Waited too long for its turn, a connection, a lock or an answer of the database; nothing was changed; retry";
     OUTCOME_UNKNOWN = 503 "outcome_unknown" "The connection was lost during COMMIT: it may have happened; retry with the same Idempotency-Key";
     REQUEST_TIMEOUT = 503 "request_timeout" "The answer took longer than 30 s: a write may have happened; retry with the same Idempotency-Key";
 }
@@ -111,7 +111,7 @@ pub struct ProblemSchema {
 }
 
 /// A failed request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {detail}", problem.code)]
 pub struct ApiError {
     problem: &'static Problem,
@@ -156,6 +156,11 @@ impl ApiError {
     /// What kind of failure it is.
     pub fn problem(&self) -> &'static Problem {
         self.problem
+    }
+
+    /// Whether the whole transaction may simply be run again.
+    pub fn is_transient(&self) -> bool {
+        self.transient
     }
 
     fn temporary(problem: &'static Problem, detail: &str, source: &sqlx::Error) -> Self {

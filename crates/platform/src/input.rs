@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Amount, Barcode, Code, Currency, Invalid, LocationKind, Lot, MovementKind, OneLine, PurchaseOrderStatus,
-    Quantity, Sku, Text, Unit,
+    Amount, Barcode, Code, Currency, Invalid, LocationKind, Lot, MovementKind, OneLine, Percent,
+    PercentChange, PurchaseOrderStatus, Quantity, ReservationStatus, Sku, Text, Unit,
 };
 use serde_json::{Map, Value};
 
 use crate::error::FieldError;
+
+/// Most values of a list of them, as of a parameter that is repeated.
+const VALUES_MAX: usize = 200;
 
 /// How a value may be written in JSON.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +70,7 @@ macro_rules! parse_by_domain {
 
 parse_by_domain! {
     OneLine: String, Sku: String, Lot: String, Barcode: String, Code: String, Unit: String, Currency: String,
-    Quantity: Number, Amount: StringOrNumber,
+    Quantity: Number, Percent: Number, Amount: StringOrNumber, PercentChange: StringOrNumber,
 }
 
 impl<const MOST: usize> Parse for Text<MOST> {
@@ -147,6 +150,13 @@ impl Parse for PurchaseOrderStatus {
     }
 }
 
+impl Parse for ReservationStatus {
+    const WRITTEN: Written = Written::String;
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        by_name(Self::from_name(text), Self::ALL.into_iter().map(Self::as_str))
+    }
+}
+
 /// A body, or a part of one, that is read field by field. `None` only after a fault was noted.
 pub trait FromFields: Sized {
     /// Whether a POST may come without a body, which is then one without fields.
@@ -208,6 +218,37 @@ impl<'a> Fields<'a> {
             None => self.fault(name, "null", "must not be null"),
             value => value,
         }
+    }
+
+    /// A list of values, each once or more, meaning any of them; at most 200. Absent or null: none.
+    pub fn values<T: Parse>(&mut self, name: &'static str) -> Vec<T> {
+        let items = match self.value(name) {
+            Some(Value::Array(items)) => items,
+            None | Some(Value::Null) => return Vec::new(),
+            Some(_) => {
+                self.fault::<()>(name, "wrong_type", "must be a list");
+                return Vec::new();
+            }
+        };
+        if items.is_empty() || items.len() > VALUES_MAX {
+            self.fault::<()>(name, "wrong_length", format!("must have 1 to {VALUES_MAX} items"));
+            return Vec::new();
+        }
+        let parse = |(i, item): (usize, &Value)| {
+            let pointer = format!("{}/{name}/{i}", self.pointer);
+            let Some(text) = T::WRITTEN.text_of(item) else {
+                self.fault_at(pointer, "wrong_type", format!("must be {}", T::WRITTEN.name()));
+                return None;
+            };
+            T::parse(text).map_err(|invalid| self.fault_at(pointer, invalid.code, invalid.message)).ok()
+        };
+        items.iter().enumerate().filter_map(parse).collect()
+    }
+
+    /// An object that may be absent or null.
+    pub fn object<T: FromFields>(&mut self, name: &'static str) -> Option<T> {
+        let value = self.value(name).filter(|value| !value.is_null())?;
+        Fields::read(value, format!("{}/{name}", self.pointer), self.errors)
     }
 
     /// A list of objects that may be absent; if it is there it has 1 to `most` items.
@@ -302,74 +343,4 @@ impl<'a> Fields<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[derive(Debug)]
-    struct Sample {
-        lines: Vec<SampleLine>,
-    }
-
-    #[derive(Debug)]
-    struct SampleLine {
-        amount: Quantity,
-        gift: Option<bool>,
-    }
-
-    impl FromFields for SampleLine {
-        fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-            let (amount, gift) = (fields.required("amount"), fields.optional("gift"));
-            Some(Self { amount: amount?, gift })
-        }
-    }
-
-    impl FromFields for Sample {
-        fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-            fields.renamed("rows", "lines");
-            Some(Self { lines: fields.list("lines", 3)? })
-        }
-    }
-
-    fn read(value: &Value) -> Result<Sample, Vec<(String, String)>> {
-        let mut errors = Vec::new();
-        let sample = Fields::read::<Sample>(value, String::new(), &mut errors);
-        let errors: Vec<_> = errors.into_iter().map(|e| (e.pointer, e.code.into_owned())).collect();
-        if errors.is_empty() { Ok(sample.expect("a value where there is no fault")) } else { Err(errors) }
-    }
-
-    #[test]
-    fn all_faults_are_found_in_one_go() {
-        let value: Value = serde_json::from_str(
-            r#"{"lines": [{"amount": 0.0000001}, {"amount": "5", "gift": 1}, {"color": "red"}], "a/b": 1, "rows": []}"#,
-        )
-        .expect("JSON");
-        let fault = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
-        assert_eq!(
-            read(&value).map(|sample| sample.lines.len()),
-            Err(vec![
-                fault("/rows", "unknown_field"),
-                fault("/lines/0/amount", "too_many_decimals"),
-                fault("/lines/1/amount", "wrong_type"),
-                fault("/lines/1/gift", "wrong_type"),
-                fault("/lines/2/amount", "missing"),
-                fault("/lines/2/color", "unknown_field"),
-                fault("/a~1b", "unknown_field"),
-            ])
-        );
-    }
-
-    #[test]
-    fn what_is_right_is_read() {
-        let sample = read(&json!({"lines": [{"amount": 1.5, "gift": true}, {"amount": 2, "gift": null}]}));
-        let lines = sample.expect("no fault").lines;
-        assert_eq!((lines[0].amount.to_string(), lines[0].gift), ("1.5".into(), Some(true)));
-        assert_eq!((lines[1].amount.to_string(), lines[1].gift), ("2".into(), None));
-        assert_eq!(read(&json!([])).map(|_| ()), Err(vec![(String::new(), "not_an_object".into())]));
-        assert_eq!(
-            read(&json!({"lines": []})).map(|_| ()),
-            Err(vec![("/lines".into(), "wrong_length".into())])
-        );
-    }
-}
+mod tests;

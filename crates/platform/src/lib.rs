@@ -6,6 +6,7 @@
 pub mod app;
 pub mod auth;
 pub mod body;
+pub mod coalesce;
 pub mod database;
 pub mod error;
 pub mod etag;
@@ -18,7 +19,9 @@ pub mod preflight;
 pub mod query;
 pub mod request_id;
 pub mod response;
-mod write;
+pub mod settings;
+pub mod write;
+pub mod writer;
 
 pub use app::App;
 pub use auth::Actor;

@@ -56,6 +56,11 @@ impl Paging {
     /// Most items of a page.
     pub const LIMIT_MAX: i64 = 200;
 
+    /// Whether it is the first page.
+    pub fn is_first(&self) -> bool {
+        self.cursor.is_none()
+    }
+
     /// The cursor, if one was given; `list` names the list and its order, `parts` how many parts its key has.
     pub fn after(&self, list: &str, parts: usize) -> Result<Option<Cursor>, ApiError> {
         let Some(text) = &self.cursor else { return Ok(None) };
@@ -86,6 +91,12 @@ impl Paging {
         Page { items: rows, next_cursor, next_uri }
     }
 
+    /// A page that ends after the key, although it is not full: what comes then has not been looked at.
+    pub fn page_until<T>(&self, list: &str, rows: Vec<T>, key: &[String]) -> Page<T> {
+        let cursor = Cursor(key.to_vec()).encode(list);
+        Page { items: rows, next_uri: Some(self.uri_with(&cursor)), next_cursor: Some(cursor) }
+    }
+
     /// How many rows to ask the database for.
     pub fn rows(&self) -> i64 {
         self.limit + 1
@@ -100,6 +111,20 @@ impl Paging {
 }
 
 impl<T> Page<T> {
+    /// A page that is the whole list.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None, next_uri: None }
+    }
+
+    /// The same page of other items; what has no other is left out.
+    pub fn filter_map<U>(self, change: impl FnMut(T) -> Option<U>) -> Page<U> {
+        Page {
+            items: self.items.into_iter().filter_map(change).collect(),
+            next_cursor: self.next_cursor,
+            next_uri: self.next_uri,
+        }
+    }
+
     /// The same page with its items changed.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 /// A document with a version: its ETag goes with it.
 pub struct Document<T>(pub T);
 
-/// 201 with a Location, and the ETag if the document has a version. The body is kept as text, so that a replay gives it
+/// 201 with the Location, and the ETag if the document has a version. The body is kept as text, so that a replay gives it
 /// again to the letter.
 pub struct Created {
-    /// Where documents of this sort are: `/products`.
-    pub collection: &'static str,
+    /// Where it can be read; none if it has no address of its own.
+    pub location: Option<String>,
     /// The document in JSON.
     pub body: String,
     /// Whether it was created by an earlier request with the same key.
@@ -67,8 +67,8 @@ fn mark(mut response: Response, location: Option<String>, replayed: bool) -> Res
 }
 
 #[derive(Deserialize)]
-struct Identity {
-    id: Option<i64>,
+pub(crate) struct Identity {
+    pub(crate) id: Option<i64>,
     version: Option<i64>,
 }
 
@@ -83,13 +83,11 @@ impl<T: Serialize> IntoResponse for Document<T> {
 
 impl IntoResponse for Created {
     fn into_response(self) -> Response {
-        let id = identity(&self.body).id;
-        let location = id.map(|id| format!("{}/{id}", self.collection));
-        mark(json_response(StatusCode::CREATED, self.body), location, self.replayed)
+        mark(json_response(StatusCode::CREATED, self.body), self.location, self.replayed)
     }
 }
 
-fn identity(body: &str) -> Identity {
+pub(crate) fn identity(body: &str) -> Identity {
     serde_json::from_str(body).unwrap_or(Identity { id: None, version: None })
 }
 

@@ -1,4 +1,4 @@
-//! The only place where a writing transaction begins.
+//! Writes: once, retried, and never dropped half-way.
 //!
 //! A write runs in a task of its own: a client that goes away cannot drop it half-way, which could hand its connection
 //! back with the transaction still open. Deadlocks and lost connections are retried within a deadline. A connection
@@ -8,17 +8,19 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::to_raw_value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::database::ACQUIRE_TIMEOUT;
 use crate::error::{self, ApiError};
 use crate::idempotency::{self, RequestKey};
+use crate::response::identity;
+use crate::writer::{Failure, Writer};
 use crate::{App, Connection, Created, Done, Operation};
 
 /// How long a write is retried.
-const DEADLINE: Duration = Duration::from_secs(15);
+pub const DEADLINE: Duration = Duration::from_secs(15);
 
 /// What a keyed write answered, and whether it had been done before.
 pub struct Once {
@@ -29,9 +31,20 @@ pub struct Once {
 }
 
 impl Once {
-    /// The answer 201 to a POST on this collection.
+    /// The answer 201 to a POST that made a document of this collection, which is read by its id.
     pub fn created(self, collection: &'static str) -> Created {
-        Created { collection, body: self.answer, replayed: self.replayed }
+        let id = identity(&self.answer).id;
+        Created {
+            location: id.map(|id| format!("{collection}/{id}")),
+            body: self.answer,
+            replayed: self.replayed,
+        }
+    }
+
+    /// The answer 201 to a POST that made what is read at another address, which follows from the answer.
+    pub fn created_at<A: DeserializeOwned>(self, address: fn(A) -> String) -> Result<Created, ApiError> {
+        let location = serde_json::from_str(&self.answer).map(address).map_err(ApiError::internal)?;
+        Ok(Created { location: Some(location), body: self.answer, replayed: self.replayed })
     }
 
     /// The answer 200 to a POST that took a document on.
@@ -58,13 +71,6 @@ impl<I: Sync, T: Serialize> Keyed<I, T> {
         idempotency::record(db, &[(self.key.clone(), self.operation, answer)]).await?;
         Ok(once)
     }
-}
-
-enum Failure {
-    /// Nothing was changed.
-    Refused(ApiError),
-    /// COMMIT was sent and not answered.
-    Unknown,
 }
 
 impl App {
@@ -122,7 +128,7 @@ impl App {
             let deadline = Instant::now() + DEADLINE;
             let mut unknown = false;
             for attempt in 0_u32.. {
-                let error = match app.attempt(&input, work).await {
+                let error = match Writer::new(app.clone()).attempt(&input, work).await {
                     Ok(done) => return Ok(done),
                     // Also after a lost COMMIT: the first try did not happen, or this one would have found it.
                     Err(Failure::Refused(error))
@@ -136,7 +142,7 @@ impl App {
                         outcome_unknown()
                     }
                 };
-                let pause = Duration::from_millis(5 << attempt.min(7));
+                let pause = pause_after(attempt);
                 if (unknown && !keyed) || Instant::now() + pause >= deadline {
                     return Err(if unknown { outcome_unknown() } else { error });
                 }
@@ -146,40 +152,15 @@ impl App {
         };
         self.writes.spawn(task.in_current_span()).await.map_err(ApiError::internal)?
     }
-
-    #[expect(clippy::disallowed_methods, reason = "the one place where writing transactions begin")]
-    async fn attempt<I, T>(&self, input: &I, work: Operation<I, T>) -> Result<T, Failure> {
-        let refused = |error: sqlx::Error| Failure::Refused(error.into());
-        // Writes that wait for a lock hold a connection each: some are always left for reading.
-        let permit = tokio::time::timeout(ACQUIRE_TIMEOUT, self.write_permits.acquire()).await;
-        let _permit = permit.map_err(|_| refused(sqlx::Error::PoolTimedOut))?;
-        let mut tx = self.pool.begin().await.map_err(refused)?;
-        let done = match work(&mut tx, input).await {
-            Ok(done) => done,
-            Err(error) => {
-                tx.rollback().await.ok(); // a lost connection rolls back by itself
-                return Err(Failure::Refused(error));
-            }
-        };
-        match tx.commit().await {
-            Ok(()) => Ok(done),
-            // The server said no: nothing was changed.
-            Err(error @ sqlx::Error::Database(_)) if !ends_the_session(&error) => Err(refused(error)),
-            Err(error) => {
-                tracing::warn!(%error, "COMMIT was not answered");
-                Err(Failure::Unknown)
-            }
-        }
-    }
 }
 
-/// An error that may come after the transaction was committed: a session ended by force, or a node lost behind Citus.
-fn ends_the_session(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
-    code.starts_with("57P") || code.starts_with("XX") || code.starts_with("08")
+/// How long to wait after so many failures.
+pub fn pause_after(failures: u32) -> Duration {
+    Duration::from_millis(5 << failures.min(7))
 }
 
-fn outcome_unknown() -> ApiError {
+/// What to say of a write that may have happened.
+pub fn outcome_unknown() -> ApiError {
     ApiError::new(
         &error::OUTCOME_UNKNOWN,
         "it may have happened: look, or retry with the same Idempotency-Key",

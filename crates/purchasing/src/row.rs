@@ -1,4 +1,5 @@
-//! Reading rows: quantities, times, and lists that a statement gathers as JSON, so that a document is of one snapshot.
+//! Reading rows: quantities, times, and lists that a statement gathers as JSON, so that a document is of one snapshot; and
+//! how many such documents make a page.
 
 use domain::{Amount, Currency, Quantity};
 use jiff::Timestamp;
@@ -32,4 +33,16 @@ pub(crate) fn money(amount: Amount, currency: &str) -> String {
 /// A value that is not what the schema promises.
 pub(crate) fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
+}
+
+/// Most lines of a page of documents: it ends early where those on it have more.
+const LINES_MAX: usize = 5000;
+
+/// How many documents with so many lines fit on a page; always one.
+pub(crate) fn fitting(lines: impl Iterator<Item = usize>) -> usize {
+    let sums = lines.scan(0_usize, |sum, lines| {
+        *sum = sum.saturating_add(lines);
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= LINES_MAX).count().max(1)
 }

@@ -18,12 +18,16 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Refuses an address that is too long, and answers for a handler that takes too long.
 pub(crate) async fn enforce(request: Request, next: Next) -> Response {
+    enforce_within(ANSWER_WITHIN, request, next).await
+}
+
+async fn enforce_within(limit: Duration, request: Request, next: Next) -> Response {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if address.len() > ADDRESS_BYTES_MAX {
         return ApiError::new(&error::URI_TOO_LONG, "send at most 8 KiB").into_response();
     }
     let only_reads = request.method().is_safe();
-    let answer = tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await;
+    let answer = tokio::time::timeout(limit, next.run(request)).await;
     answer.unwrap_or_else(|_| too_late(only_reads).into_response())
 }
 
@@ -58,6 +62,9 @@ mod tests {
 
     use super::*;
 
+    /// The limit of these tests. What answers at all does so within it.
+    const SOON: Duration = Duration::from_millis(200);
+
     async fn never() {
         std::future::pending::<()>().await;
     }
@@ -71,7 +78,7 @@ mod tests {
         let router = Router::new()
             .route("/never", any(never))
             .route("/panics", any(panics))
-            .layer(from_fn(enforce))
+            .layer(from_fn(|request, next| enforce_within(SOON, request, next)))
             .layer(CatchPanicLayer::custom(after_panic));
         let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
         let Ok(response) = router.oneshot(request).await;
@@ -81,7 +88,7 @@ mod tests {
         (status, problem["code"].clone())
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_takes_too_long_is_answered_and_a_write_is_not_called_failed() {
         let late = StatusCode::SERVICE_UNAVAILABLE;
         assert_eq!(answer(Method::GET, "/never").await, (late, "request_timeout".into()));

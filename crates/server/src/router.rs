@@ -4,16 +4,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn;
-use platform::{ApiError, App, body, error, request_id};
+use platform::{ApiError, body, error, request_id};
 use stock::Ledger;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{docs, limits, observe, openapi, probes};
 
-/// The service on this database.
-pub fn router(app: App) -> Router {
-    let (routes, document) = features(app).split_for_parts();
+/// The service on the database of this ledger.
+pub fn router(ledger: Ledger) -> Router {
+    let (routes, document) = features(ledger).split_for_parts();
     routes
         .merge(docs::routes(&openapi::finish(document)))
         .fallback(not_found)
@@ -27,12 +27,13 @@ pub fn router(app: App) -> Router {
 }
 
 /// The routes that are in the OpenAPI document.
-pub(crate) fn features(app: App) -> OpenApiRouter {
-    let ledger = Ledger::new(app.clone());
+pub(crate) fn features(ledger: Ledger) -> OpenApiRouter {
+    let app = ledger.app().clone();
     openapi::beginning()
         .merge(catalog::routes(app.clone()))
         .merge(stock::routes(app.clone(), ledger))
         .merge(purchasing::routes(app.clone()))
+        .merge(platform::settings::routes(app.clone()))
         .merge(probes::routes(app))
 }
 

@@ -5,6 +5,8 @@ pub mod ledger;
 pub mod locations;
 pub mod low_stock;
 mod problems;
+pub mod reorder_policies;
+pub mod reservations;
 pub mod stock_adjustments;
 pub mod stock_entries;
 pub mod stock_levels;
@@ -12,7 +14,7 @@ pub mod stock_movements;
 pub mod warehouses;
 
 pub use ledger::Ledger;
-pub use problems::PROBLEMS;
+pub use problems::{PROBLEMS, PRODUCT_NOT_FOUND};
 pub use warehouses::WarehouseRef;
 
 /// The routes of this crate.
@@ -21,7 +23,9 @@ pub fn routes(app: platform::App, ledger: Ledger) -> utoipa_axum::router::OpenAp
         .merge(locations::routes(app.clone()))
         .merge(stock_levels::routes(app.clone()))
         .merge(low_stock::routes(app.clone()))
+        .merge(reorder_policies::routes(app.clone()))
         .merge(stock_entries::routes(app))
         .merge(stock_movements::routes(ledger.clone()))
+        .merge(reservations::routes(ledger.clone()))
         .merge(stock_adjustments::routes(ledger))
 }

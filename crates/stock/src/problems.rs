@@ -4,7 +4,7 @@ use platform::Problem;
 
 macro_rules! problems {
     ($($name:ident = $status:literal $code:literal $meaning:literal;)*) => {
-        $(#[doc = $meaning] pub(crate) const $name: Problem = Problem::new($status, $code, $meaning);)*
+        $(#[doc = $meaning] pub const $name: Problem = Problem::new($status, $code, $meaning);)*
         /// The problems of this crate.
         pub const PROBLEMS: &[&Problem] = &[$(&$name),*];
     };
@@ -29,6 +29,16 @@ problems! {
     MOVEMENT_NOT_FOUND = 404 "movement_not_found" "No stock movement has this id";
     ALREADY_REVERSED = 409 "already_reversed" "The movement was reversed before";
     REVERSAL_NOT_REVERSIBLE = 409 "reversal_not_reversible" "A reversal is not reversed: post the movement again";
-    MOVEMENT_HAS_DOCUMENT = 409 "movement_has_document" "The movement belongs to a goods receipt: reverse that";
+    MOVEMENT_HAS_DOCUMENT = 409 "movement_has_document" "The movement belongs to a document, such as a goods receipt: put that right";
+    COUNTED_SINCE = 409 "counted_since" "Stock was counted after the movement happened: the count stands, and there is nothing to reverse";
+    NEGATIVE_SINCE = 409 "negative_since" "At some moment since then there would have been less than nothing";
+    BACKDATE_TOO_FAR = 422 "backdate_too_far" "It is dated further back than the settings allow, or too much has happened since";
+    PERIOD_CLOSED = 409 "period_closed" "It is dated before the moment until which the books are closed";
+    RESERVATION_NOT_FOUND = 404 "reservation_not_found" "No reservation has this id";
+    RESERVATION_NOT_ACTIVE = 409 "reservation_not_active" "The reservation is fulfilled, released or expired";
+    MORE_THAN_RESERVED = 409 "more_than_reserved" "The line of the reservation holds less than is asked for";
+    LESS_THAN_FULFILLED = 409 "less_than_fulfilled" "More than that has already gone out";
+    REORDER_POLICY_NOT_FOUND = 404 "reorder_policy_not_found" "No reorder policy has this id";
+    DUPLICATE_REORDER_POLICY = 409 "duplicate_reorder_policy" "The product has a reorder policy there already";
     WAREHOUSE_HOLDS_STOCK = 409 "warehouse_holds_stock" "The warehouse holds stock: move it away first";
 }

@@ -15,7 +15,7 @@ pub async fn check_ledger(pool: &PgPool) {
 }
 
 /// Statements that find nothing in a ledger that agrees with itself: what they find, and how.
-const RULES: [(&str, &str); 13] = [
+const RULES: [(&str, &str); 17] = [
     (
         "a level is not its last entry",
         "select l.product_id, l.location_id, l.lot from stock_levels l
@@ -82,6 +82,15 @@ const RULES: [(&str, &str); 13] = [
                (coalesce(l.on_hand, 0), coalesce(l.reserved, 0), coalesce(l.available, 0), coalesce(l.in_transit, 0))",
     ),
     (
+        "reserved of a level is not what reservations hold there, or one that is over holds something",
+        "select product_id, location_id, lot from stock_levels l
+         full join (select product_id, location_id, lot, sum(quantity - fulfilled - released) as open, bool_or(status <> 'active' and
+                           quantity > fulfilled + released) as over
+                    from reservation_lines rl join reservations r on r.id = rl.reservation_id group by 1, 2, 3) held
+                   using (product_id, location_id, lot)
+         where coalesce(l.reserved, 0) <> coalesce(held.open, 0) or held.over",
+    ),
+    (
         "low stock is not what is at or below its reorder point",
         "select product_id, since from low_stock
          full join (select p.id as product_id from products p
@@ -91,12 +100,28 @@ const RULES: [(&str, &str); 13] = [
          where since is null or low.product_id is null",
     ),
     (
+        "low stock of a warehouse is not what is at or below the reorder point of its policy",
+        "select product_id, warehouse_id, since from warehouse_low_stock
+         full join (select r.product_id, r.warehouse_id from reorder_policies r
+                    join products p on p.id = r.product_id and p.archived_at is null
+                    left join stock_levels l on l.product_id = r.product_id and l.warehouse_id = r.warehouse_id
+                                                and l.kind = 'storage'
+                    where r.warehouse_id is not null
+                    group by r.id having coalesce(sum(l.on_hand - l.reserved), 0) <= r.reorder_point) low
+                   using (product_id, warehouse_id)
+         where since is null or low.product_id is null",
+    ),
+    (
         "incoming of a product is not what is open in orders that suppliers have",
         "select product_id from product_stock s
-         full join (select l.product_id, sum(l.quantity - l.received - l.cancelled) as incoming
+         full join (select l.product_id, sum(greatest(l.quantity - l.received - l.cancelled, 0)) as incoming
                     from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
                     where o.status in ('ordered', 'partially_received') group by l.product_id) l using (product_id)
          where coalesce(s.incoming, 0) <> coalesce(l.incoming, 0)",
+    ),
+    (
+        "what is open of a line is not the rest of it",
+        "select id from purchase_order_lines where open <> greatest(quantity - received - cancelled, 0)",
     ),
     (
         "what has come of a line is not the sum of its receipts, or not what their movements brought in",
@@ -110,6 +135,20 @@ const RULES: [(&str, &str); 13] = [
          where (select sum(on_hand_delta) from stock_entries e where e.movement_id = r.movement_id)
                is distinct from (select sum(quantity) from goods_receipt_lines rl where rl.goods_receipt_id = r.id)
             or (r.reversed_at is null) <> (r.reversed_by_movement_id is null)",
+    ),
+    (
+        "a return to a supplier is not what its movement took out, or more went back than came",
+        "select r.id from supplier_returns r
+         where (select -sum(on_hand_delta) from stock_entries e where e.movement_id = r.movement_id)
+               is distinct from (select sum(quantity) from supplier_return_lines l where l.supplier_return_id = r.id)
+            or (r.reversed_at is null) <> (r.reversed_by_movement_id is null)
+         union all
+         select r.purchase_order_id from supplier_returns r
+         join supplier_return_lines l on l.supplier_return_id = r.id
+         where r.purchase_order_id is not null and r.reversed_at is null
+         group by r.purchase_order_id, l.product_id
+         having sum(l.quantity) > (select coalesce(sum(ol.received), 0) from purchase_order_lines ol
+                                   where ol.purchase_order_id = r.purchase_order_id and ol.product_id = l.product_id)",
     ),
     (
         "a level is not of its location's warehouse or kind",

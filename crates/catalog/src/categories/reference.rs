@@ -74,6 +74,13 @@ impl CategoryRef {
         named.chain(ids).collect()
     }
 
+    /// Read the lists `category` and `category_id` of a body: any of the categories they name.
+    pub fn list_from_fields(fields: &mut Fields<'_>) -> Vec<Self> {
+        let named = fields.values("category").into_iter().map(Self::Named);
+        let ids = fields.values("category_id").into_iter().map(Self::Id);
+        named.chain(ids).collect()
+    }
+
     fn only_one(fields: &mut Fields<'_>, named: Option<CategoryText>, id: Option<i64>) -> Option<Self> {
         if fields.has("category") && fields.has("category_id") {
             return fields.fault(
@@ -141,15 +148,15 @@ impl CategoryRef {
 }
 
 impl Unresolved {
-    /// The answer where a body names the category.
-    pub fn in_body(self) -> ApiError {
+    /// The answer where a body names the category. `parent` is the pointer to what has the field: empty for a body itself.
+    pub fn in_body(self, parent: &str) -> ApiError {
         let detail = self.to_string();
         match self {
             Self::Unknown(named) => {
-                ApiError::invalid_field(format!("/{}", named.field()), "unknown_category", detail)
+                ApiError::invalid_field(format!("{parent}/{}", named.field()), "unknown_category", detail)
             }
             Self::Ambiguous(named) => {
-                ApiError::invalid_field(format!("/{}", named.field()), "ambiguous_category", detail)
+                ApiError::invalid_field(format!("{parent}/{}", named.field()), "ambiguous_category", detail)
             }
             Self::Database(source) => source.into(),
         }

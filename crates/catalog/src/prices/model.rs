@@ -4,7 +4,7 @@ use domain::{Amount, Currency, OneLine};
 use jiff::Timestamp;
 use platform::{ApiError, Fields, FromFields, FromParams, Paging, Params};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use utoipa::ToSchema;
@@ -62,6 +62,15 @@ pub struct PriceView {
     pub current: bool,
 }
 
+/// What a price is addressed by: its product, and the moment it begins.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct PriceAddress {
+    /// Key of the product.
+    pub product_id: i64,
+    /// From when it is the price.
+    pub effective_from: Timestamp,
+}
+
 /// Which prices to list.
 #[derive(Debug)]
 pub struct PriceFilter {
@@ -83,6 +92,15 @@ pub enum PriceError {
     /// The product has a price from this moment on.
     #[error("the product has another price from {0} on")]
     DuplicateMoment(Timestamp),
+    /// The product has no price that begins then.
+    #[error("the product has no price that begins at {0}")]
+    NotFound(Timestamp),
+    /// It cannot be taken back.
+    #[error("the price has begun at {0}: add another one")]
+    InEffect(Timestamp),
+    /// If-Match names another version, and the like.
+    #[error("{0:?}")]
+    Precondition(ApiError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -93,11 +111,21 @@ impl From<PriceError> for ApiError {
         use PriceError as E;
         let detail = error.to_string();
         match error {
-            E::ProductNotFound(_) => Self::new(&problems::PRODUCT_NOT_FOUND, detail),
+            E::ProductNotFound(_) => Self::new(&stock::PRODUCT_NOT_FOUND, detail),
             E::InThePast => Self::invalid_field("/effective_from", "in_the_past", detail),
             E::DuplicateMoment(_) => Self::new(&problems::DUPLICATE_PRICE_MOMENT, detail),
+            E::NotFound(_) => Self::new(&problems::PRICE_NOT_FOUND, detail),
+            E::InEffect(_) => Self::new(&problems::PRICE_IN_EFFECT, detail),
+            E::Precondition(error) => error,
             E::Database(source) => source.into(),
         }
+    }
+}
+
+impl PriceAddress {
+    /// Its path.
+    pub fn path(self) -> String {
+        format!("/products/{}/prices/{}", self.product_id, self.effective_from)
     }
 }
 

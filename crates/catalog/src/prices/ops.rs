@@ -1,9 +1,9 @@
-//! Adding a price, inside the caller's transaction.
+//! Adding a price and taking one back, inside the caller's transaction.
 
 use domain::Currency;
-use platform::{Actor, Connection};
+use platform::{Actor, Connection, IfMatch};
 
-use super::model::{NewPrice, Price, PriceError, PriceView};
+use super::model::{NewPrice, Price, PriceAddress, PriceError, PriceView};
 use super::store;
 use crate::products;
 
@@ -30,6 +30,20 @@ pub async fn create(
     };
     let scheduled = store::schedule(db, product_id, moment, price, reason, actor).await;
     scheduled.map_err(|error| duplicate(error, moment))?.ok_or(PriceError::InThePast)
+}
+
+/// Take back a price whose moment has not come, of a product whose present version the caller has seen.
+pub async fn delete(db: &mut Connection, address: PriceAddress, seen: &IfMatch) -> Result<(), PriceError> {
+    let PriceAddress { product_id, effective_from } = address;
+    let version =
+        store::lock_product(db, product_id).await?.ok_or(PriceError::ProductNotFound(product_id))?;
+    seen.check(version).map_err(PriceError::Precondition)?;
+    if store::delete_scheduled(db, address).await? {
+        products::touch(db, product_id).await?;
+        return Ok(());
+    }
+    let begun = store::exists(db, address).await?;
+    Err(if begun { PriceError::InEffect(effective_from) } else { PriceError::NotFound(effective_from) })
 }
 
 fn duplicate(error: sqlx::Error, moment: jiff::Timestamp) -> PriceError {

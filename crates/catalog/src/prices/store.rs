@@ -7,7 +7,7 @@ use platform::{Actor, Connection};
 use rust_decimal::Decimal;
 use sqlx::PgPool;
 
-use super::model::{Price, PriceView};
+use super::model::{Price, PriceAddress, PriceView};
 
 /// A macro, because a statement is a literal: the columns of a [`PriceView`] but for `current`.
 macro_rules! columns {
@@ -53,6 +53,21 @@ pub(super) async fn find_at(
     ))
     .bind(product_id)
     .bind(moment.to_sqlx())
+    .fetch_optional(db)
+    .await
+}
+
+/// The one that begins at a moment.
+pub(super) async fn find(db: &PgPool, address: PriceAddress) -> Result<Option<PriceView>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        ", effective_from = (select max(effective_from) from product_prices
+                             where product_id = $1 and effective_from <= statement_timestamp()) as current
+         from product_prices where product_id = $1 and effective_from = $2",
+    ))
+    .bind(address.product_id)
+    .bind(address.effective_from.to_sqlx())
     .fetch_optional(db)
     .await
 }
@@ -143,5 +158,39 @@ pub(super) async fn schedule(
     .bind(actor.name())
     .bind(moment.to_sqlx())
     .fetch_optional(db)
+    .await
+}
+
+/// Hold the row of a product; its version.
+pub(super) async fn lock_product(db: &mut Connection, product_id: i64) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("select version from products where id = $1 for no key update")
+        .bind(product_id)
+        .fetch_optional(db)
+        .await
+}
+
+/// Delete a price whose moment has not come; false: it has begun, or there is none.
+pub(super) async fn delete_scheduled(
+    db: &mut Connection,
+    address: PriceAddress,
+) -> Result<bool, sqlx::Error> {
+    let deleted = sqlx::query(
+        "delete from product_prices where product_id = $1 and effective_from = $2 and effective_from > clock_timestamp()",
+    )
+    .bind(address.product_id)
+    .bind(address.effective_from.to_sqlx())
+    .execute(db)
+    .await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// Whether a price begins then.
+pub(super) async fn exists(db: &mut Connection, address: PriceAddress) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from product_prices where product_id = $1 and effective_from = $2)",
+    )
+    .bind(address.product_id)
+    .bind(address.effective_from.to_sqlx())
+    .fetch_one(db)
     .await
 }

@@ -3,15 +3,15 @@
 use domain::{Barcode, Invalid, Sku, Text};
 use jiff::Timestamp;
 use platform::input::Written;
-use platform::{FromParams, Paging, Params, Parse};
+use platform::{Fields, FromFields, FromParams, Paging, Params, Parse};
 use stock::WarehouseRef;
 use utoipa::IntoParams;
 
 use crate::categories::CategoryRef;
 
-/// Which products to list. Each filter that is given narrows the list; one that is repeated means any of its values.
-#[derive(Debug)]
-pub struct ProductFilter {
+/// Which products. Each filter that is given narrows them; of several values any will do.
+#[derive(Debug, Default)]
+pub struct Criteria {
     /// In these categories, or below them.
     pub categories: Vec<CategoryRef>,
     /// With all of these words.
@@ -28,10 +28,37 @@ pub struct ProductFilter {
     pub archived: bool,
     /// Changed then or later.
     pub updated_since: Option<Timestamp>,
+}
+
+/// Which products to list.
+#[derive(Debug)]
+pub struct ProductFilter {
+    /// Those that fit.
+    pub criteria: Criteria,
     /// In what order.
     pub sort: Sort,
     /// Which page.
     pub paging: Paging,
+}
+
+impl ProductFilter {
+    /// The SKU, if nothing but that one SKU is asked for.
+    pub fn only_sku(&self) -> Option<&Sku> {
+        let Criteria { categories, search, skus, barcodes, warehouses, low_stock, archived, updated_since } =
+            &self.criteria;
+        let others = !categories.is_empty()
+            || *search != Search::default()
+            || !barcodes.is_empty()
+            || !warehouses.is_empty()
+            || low_stock.is_some()
+            || *archived
+            || updated_since.is_some();
+        if let ([sku], false, true) = (skus.as_slice(), others, self.paging.is_first()) {
+            Some(sku)
+        } else {
+            None
+        }
+    }
 }
 
 /// The filter of a list below a category, which the path names.
@@ -192,18 +219,21 @@ impl ProductFilter {
         let usual = if updated_since.is_some() { SortKey::UpdatedAt } else { SortKey::Sku };
         let sort = params.optional("sort").unwrap_or(Sort::by(usual));
         let paging = Paging::from_params(params)?;
-        Some(Self {
-            categories,
-            search,
-            skus,
-            barcodes,
-            warehouses,
-            low_stock,
-            archived,
-            updated_since,
-            sort,
-            paging,
-        })
+        let criteria =
+            Criteria { categories, search, skus, barcodes, warehouses, low_stock, archived, updated_since };
+        Some(Self { criteria, sort, paging })
+    }
+}
+
+/// In a body, which products to change; archived ones are not among them.
+impl FromFields for Criteria {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let categories = CategoryRef::list_from_fields(fields);
+        let search = fields.optional("q").unwrap_or_default();
+        let (skus, barcodes) = (fields.values("sku"), fields.values("barcode"));
+        let warehouses = WarehouseRef::list_from_fields(fields);
+        let low_stock = fields.optional("low_stock");
+        Some(Self { categories, search, skus, barcodes, warehouses, low_stock, ..Self::default() })
     }
 }
 

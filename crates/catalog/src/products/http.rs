@@ -1,7 +1,10 @@
 //! Products over HTTP.
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
+use platform::coalesce::Coalesced;
 use platform::{Actor, ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,14 +15,30 @@ use super::model::{ProductError, ProductView};
 use super::{list, ops, store};
 use crate::categories::{self, CategoryError, CategoryRef, Unresolved};
 
+/// What the handlers share.
+#[derive(Clone)]
+struct Products {
+    app: App,
+    by_id: Arc<Coalesced<i64, ProductView>>,
+    by_sku: Arc<Coalesced<String, ProductView>>,
+}
+
+impl FromRef<Products> for App {
+    fn from_ref(products: &Products) -> Self {
+        products.app.clone()
+    }
+}
+
 /// The routes of products.
 pub fn routes(app: App) -> OpenApiRouter {
+    let by_id = Arc::new(Coalesced::new(app.clone(), store::by_ids));
+    let by_sku = Arc::new(Coalesced::new(app.clone(), store::by_skus));
     OpenApiRouter::new()
         .routes(routes!(list_products, create_product))
         .routes(routes!(get_product, update_product, delete_product))
         .routes(routes!(unarchive_product))
         .routes(routes!(list_category_products))
-        .with_state(app)
+        .with_state(Products { app, by_id, by_sku })
 }
 
 /// List the products
@@ -31,12 +50,18 @@ pub fn routes(app: App) -> OpenApiRouter {
     responses((status = 200, body = Page<ProductView>)),
     extensions(("x-problems" = json!(["unknown_category"]))))]
 async fn list_products(
-    State(app): State<App>,
+    State(products): State<Products>,
     Query(filter): Query<ProductFilter>,
-) -> Result<Page<ProductView>, ApiError> {
-    let named = CategoryRef::resolve(app.db(), &filter.categories).await.map_err(Unresolved::in_query)?;
-    let categories = if named.is_empty() { None } else { Some(categories::subtree(app.db(), &named).await?) };
-    list::page(app.db(), &filter, categories).await
+) -> Result<Page<Arc<ProductView>>, ApiError> {
+    if let Some(sku) = filter.only_sku() {
+        let found = products.by_sku.get(sku.as_str().to_owned()).await?;
+        return Ok(Page::whole(found.filter(|product| !product.archived).into_iter().collect()));
+    }
+    let mut db = products.app.db().acquire().await?;
+    let named = CategoryRef::resolve(&mut *db, &filter.criteria.categories).await;
+    let named = named.map_err(Unresolved::in_query)?;
+    let categories = if named.is_empty() { None } else { Some(categories::subtree(&mut *db, &named).await?) };
+    Ok(list::page(&mut db, &filter, categories).await?.map(Arc::new))
 }
 
 /// List the products of a category
@@ -51,11 +76,12 @@ async fn list_category_products(
     Id(id): Id,
     Query(WithinCategory(filter)): Query<WithinCategory>,
 ) -> Result<Page<ProductView>, ApiError> {
-    let categories = categories::subtree(app.db(), &[id]).await?;
+    let mut db = app.db().acquire().await?;
+    let categories = categories::subtree(&mut *db, &[id]).await?;
     if categories.is_empty() {
         return Err(CategoryError::NotFound(id).into());
     }
-    list::page(app.db(), &filter, Some(categories)).await
+    list::page(&mut db, &filter, Some(categories)).await
 }
 
 /// Add a product
@@ -78,8 +104,11 @@ async fn create_product(State(app): State<App>, post: Post<NewProduct>) -> Resul
 #[utoipa::path(get, path = "/products/{id}", tag = "products", operation_id = "get_product",
     responses((status = 200, body = ProductView)),
     extensions(("x-problems" = json!(["product_not_found"]))))]
-async fn get_product(State(app): State<App>, Id(id): Id) -> Result<Document<ProductView>, ApiError> {
-    Ok(Document(store::find(app.db(), id).await?.ok_or(ProductError::NotFound(id))?))
+async fn get_product(
+    State(products): State<Products>,
+    Id(id): Id,
+) -> Result<Document<Arc<ProductView>>, ApiError> {
+    Ok(Document(products.by_id.get(id).await?.ok_or(ProductError::NotFound(id))?))
 }
 
 /// Change a product

@@ -12,12 +12,12 @@
 use domain::{Barcode, Sku};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use platform::{ApiError, Page, Paging, Parse, error};
+use platform::{ApiError, Connection, FieldError, Page, Paging, Parse, error};
 use rust_decimal::Decimal;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use stock::WarehouseRef;
 
-use super::filter::{ProductFilter, Sort, SortKey};
+use super::filter::{Criteria, ProductFilter, Sort, SortKey};
 use super::model::ProductView;
 use super::store::{columns, joins};
 
@@ -27,9 +27,9 @@ const CATEGORIES_MAX: usize = 32;
 /// A warehouse with at most so many levels is read before the products are, and so are the products that run low.
 const FEW_MAX: i64 = 1000;
 
-/// What a page is selected by, with every name resolved.
+/// What products are selected by, with every name resolved.
 struct Selection<'a> {
-    filter: &'a ProductFilter,
+    criteria: &'a Criteria,
     /// Any of these, if given; what is below them is among them.
     categories: Option<Vec<i64>>,
     /// Any of these has some on hand, if given.
@@ -38,6 +38,13 @@ struct Selection<'a> {
     levels: Option<Vec<i64>>,
     /// What runs low, if that is asked for and little.
     low: Option<Vec<i64>>,
+}
+
+/// A page of a selection.
+struct Listing<'a> {
+    selection: Selection<'a>,
+    sort: Sort,
+    rows: i64,
     after: Option<After>,
 }
 
@@ -55,31 +62,46 @@ enum Key {
 
 /// A page of the products in these categories, or in any.
 pub(super) async fn page(
-    db: &PgPool,
+    db: &mut Connection,
     filter: &ProductFilter,
     categories: Option<Vec<i64>>,
 ) -> Result<Page<ProductView>, ApiError> {
     let (sort, paging) = (filter.sort, &filter.paging);
     let after = After::read(sort, paging)?;
-    let warehouses = warehouses(db, &filter.warehouses).await?;
-    let levels = match &warehouses {
-        Some(ids) => levels(db, ids).await?,
-        None => None,
-    };
-    let low = if filter.low_stock == Some(true) { low_stock(db).await? } else { None };
-    let selection = Selection { filter, categories, warehouses, levels, low, after };
-    let persistent = !selection.is_planned_for_its_values();
-    let rows = selection.statement().build_query_as().persistent(persistent).fetch_all(db).await?;
+    let selection =
+        Selection::resolve(db, &filter.criteria, categories, WarehouseRef::unknown_in_query).await?;
+    let persistent = !selection.is_planned_for_its_values(sort);
+    let listing = Listing { selection, sort, rows: paging.rows(), after };
+    let rows = listing.statement().build_query_as().persistent(persistent).fetch_all(db).await?;
     Ok(paging.page(&sort.list(), rows, |row| key_of(sort, row)))
 }
 
-async fn warehouses(db: &PgPool, named: &[WarehouseRef]) -> Result<Option<Vec<i64>>, ApiError> {
+/// The keys of the products that fit, in no order; at most so many. `unknown` is the fault of a warehouse that nobody knows.
+pub(crate) async fn matching(
+    db: &mut Connection,
+    criteria: &Criteria,
+    categories: Option<Vec<i64>>,
+    most: i64,
+    unknown: fn(&WarehouseRef) -> FieldError,
+) -> Result<Vec<i64>, ApiError> {
+    let selection = Selection::resolve(db, criteria, categories, unknown).await?;
+    let mut sql = QueryBuilder::new("select p.id from products p where true");
+    selection.push_conditions(&mut sql);
+    selection.push_categories(&mut sql);
+    sql.push(" limit ").push_bind(most);
+    Ok(sql.build_query_scalar().persistent(false).fetch_all(db).await?)
+}
+
+async fn warehouses(
+    db: &mut Connection,
+    named: &[WarehouseRef],
+    unknown: fn(&WarehouseRef) -> FieldError,
+) -> Result<Option<Vec<i64>>, ApiError> {
     if named.is_empty() {
         return Ok(None);
     }
     let known = WarehouseRef::resolve(db, named).await?;
-    let unknown = named.iter().filter(|named| !known.contains_key(named));
-    let errors: Vec<_> = unknown.map(WarehouseRef::unknown_in_query).collect();
+    let errors: Vec<_> = named.iter().filter(|named| !known.contains_key(named)).map(unknown).collect();
     if errors.is_empty() {
         Ok(Some(known.into_values().collect()))
     } else {
@@ -88,7 +110,7 @@ async fn warehouses(db: &PgPool, named: &[WarehouseRef]) -> Result<Option<Vec<i6
 }
 
 /// The products of which these warehouses have a level, if they are few.
-async fn levels(db: &PgPool, warehouses: &[i64]) -> Result<Option<Vec<i64>>, sqlx::Error> {
+async fn levels(db: &mut Connection, warehouses: &[i64]) -> Result<Option<Vec<i64>>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "select product_id from stock_levels where warehouse_id = any($1) order by warehouse_id, product_id limit $2",
     )
@@ -100,7 +122,7 @@ async fn levels(db: &PgPool, warehouses: &[i64]) -> Result<Option<Vec<i64>>, sql
 }
 
 /// The products that run low, if they are few.
-async fn low_stock(db: &PgPool) -> Result<Option<Vec<i64>>, sqlx::Error> {
+async fn low_stock(db: &mut Connection) -> Result<Option<Vec<i64>>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar("select product_id from low_stock limit $1")
         .bind(FEW_MAX + 1)
         .fetch_all(db)
@@ -139,22 +161,25 @@ impl After {
     }
 }
 
-impl Selection<'_> {
+impl Listing<'_> {
     fn statement(&self) -> QueryBuilder<Postgres> {
+        let selection = &self.selection;
         let mut sql = QueryBuilder::new(concat!("select ", columns!(), " from ("));
-        if let Some(categories) = self.categories.as_deref().filter(|_| self.is_by_category()) {
+        if let Some(categories) =
+            selection.categories.as_deref().filter(|_| selection.is_by_category(self.sort))
+        {
             sql.push("select p.* from unnest(").push_bind(categories);
             sql.push(") as wanted (id) cross join lateral (select p.*, ").push(self.key());
             sql.push(" as key from products p where p.category_id = wanted.id");
-            self.push_conditions(&mut sql);
+            selection.push_conditions(&mut sql);
+            self.push_after(&mut sql);
             self.push_order_and_limit(&mut sql);
             sql.push(") p");
         } else {
             sql.push("select p.*, ").push(self.key()).push(" as key from ").push(self.source());
-            self.push_conditions(&mut sql);
-            if let Some(categories) = self.categories.as_deref() {
-                sql.push(" and p.category_id = any(").push_bind(categories).push(")");
-            }
+            selection.push_conditions(&mut sql);
+            self.push_after(&mut sql);
+            selection.push_categories(&mut sql);
         }
         self.push_order_and_limit(&mut sql);
         sql.push(concat!(") p", joins!())).push(self.order());
@@ -162,7 +187,7 @@ impl Selection<'_> {
     }
 
     fn key(&self) -> &'static str {
-        match self.filter.sort.key {
+        match self.sort.key {
             SortKey::Sku => "lower(p.sku)",
             SortKey::Name => "lower(p.name)",
             SortKey::Price => "price.price",
@@ -174,7 +199,7 @@ impl Selection<'_> {
     /// The products, by price with the price that is in effect. That no later one is comes as a value and not as an
     /// anti-join, for which the planner might read all prices.
     fn source(&self) -> &'static str {
-        match self.filter.sort.key {
+        match self.sort.key {
             SortKey::Price => {
                 "product_prices price join products p on p.id = price.product_id
                  where price.effective_from <= statement_timestamp() and coalesce((
@@ -186,10 +211,47 @@ impl Selection<'_> {
         }
     }
 
+    fn push_after(&self, sql: &mut QueryBuilder<Postgres>) {
+        let Some(after) = &self.after else { return };
+        let by_price = self.sort.key == SortKey::Price;
+        sql.push(" and (").push(self.key()).push(if by_price { ", price.product_id) " } else { ", p.id) " });
+        sql.push(if self.sort.descending { "< (" } else { "> (" });
+        match &after.key {
+            Key::Text(text) => sql.push("lower(").push_bind(text).push(")"),
+            Key::Price(price) => sql.push_bind(price),
+            Key::Time(time) => sql.push_bind(time.to_sqlx()),
+        };
+        sql.push(", ").push_bind(after.id).push(")");
+    }
+
+    fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(self.order()).push(" limit ").push_bind(self.rows);
+    }
+
+    fn order(&self) -> &'static str {
+        if self.sort.descending { " order by key desc, p.id desc" } else { " order by key, p.id" }
+    }
+}
+
+impl<'a> Selection<'a> {
+    async fn resolve(
+        db: &mut Connection,
+        criteria: &'a Criteria,
+        categories: Option<Vec<i64>>,
+        unknown: fn(&WarehouseRef) -> FieldError,
+    ) -> Result<Self, ApiError> {
+        let warehouses = warehouses(db, &criteria.warehouses, unknown).await?;
+        let levels = match &warehouses {
+            Some(ids) => levels(db, ids).await?,
+            None => None,
+        };
+        let low = if criteria.low_stock == Some(true) { low_stock(db).await? } else { None };
+        Ok(Self { criteria, categories, warehouses, levels, low })
+    }
+
     fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>) {
-        let filter = self.filter;
+        let filter = self.criteria;
         sql.push(" and p.archived = ").push_bind(filter.archived);
-        self.push_after(sql);
         if let Some(since) = filter.updated_since {
             sql.push(" and p.updated_at >= ").push_bind(since.to_sqlx());
         }
@@ -221,35 +283,20 @@ impl Selection<'_> {
         }
     }
 
-    fn push_after(&self, sql: &mut QueryBuilder<Postgres>) {
-        let Some(after) = &self.after else { return };
-        let by_price = self.filter.sort.key == SortKey::Price;
-        sql.push(" and (").push(self.key()).push(if by_price { ", price.product_id) " } else { ", p.id) " });
-        sql.push(if self.filter.sort.descending { "< (" } else { "> (" });
-        match &after.key {
-            Key::Text(text) => sql.push("lower(").push_bind(text).push(")"),
-            Key::Price(price) => sql.push_bind(price),
-            Key::Time(time) => sql.push_bind(time.to_sqlx()),
-        };
-        sql.push(", ").push_bind(after.id).push(")");
-    }
-
-    fn push_order_and_limit(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(self.order()).push(" limit ").push_bind(self.filter.paging.rows());
-    }
-
-    fn order(&self) -> &'static str {
-        if self.filter.sort.descending { " order by key desc, p.id desc" } else { " order by key, p.id" }
+    fn push_categories(&self, sql: &mut QueryBuilder<Postgres>) {
+        if let Some(categories) = self.categories.as_deref() {
+            sql.push(" and p.category_id = any(").push_bind(categories).push(")");
+        }
     }
 
     /// Whether each category gives its first rows. Not where another filter may leave few rows, which is read first then.
-    fn is_by_category(&self) -> bool {
+    fn is_by_category(&self, sort: Sort) -> bool {
         let few = self.categories.as_ref().is_some_and(|ids| ids.len() <= CATEGORIES_MAX);
-        few && self.filter.sort.key != SortKey::Price && !self.names_few()
+        few && sort.key != SortKey::Price && !self.names_few()
     }
 
     fn names_few(&self) -> bool {
-        let filter = self.filter;
+        let filter = self.criteria;
         let words = !filter.search.patterns().is_empty();
         let by_name = words || !filter.skus.is_empty() || !filter.barcodes.is_empty();
         by_name || self.levels.is_some() || self.low.is_some()
@@ -257,13 +304,13 @@ impl Selection<'_> {
 
     /// Whether the best plan is another one for other values. Then the statement is not kept: PostgreSQL would soon use
     /// one plan for all values.
-    fn is_planned_for_its_values(&self) -> bool {
-        let filter = self.filter;
+    fn is_planned_for_its_values(&self, sort: Sort) -> bool {
+        let filter = self.criteria;
         self.names_few()
             || filter.archived
             || filter.updated_since.is_some()
             || self.warehouses.is_some()
             || filter.low_stock.is_some()
-            || (self.categories.is_some() && !self.is_by_category())
+            || (self.categories.is_some() && !self.is_by_category(sort))
     }
 }

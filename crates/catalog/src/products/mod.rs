@@ -15,5 +15,7 @@ mod model;
 mod ops;
 mod store;
 
+pub(crate) use filter::Criteria;
 pub use http::routes;
+pub(crate) use list::matching;
 pub(crate) use store::{exists, touch};

@@ -97,6 +97,9 @@ pub enum ProductError {
     /// Its unit would be `each`, its reorder point is not whole.
     #[error("must be a whole number, because the product is counted by each")]
     ReorderPointNotWhole,
+    /// Its reorder policy orders up to less.
+    #[error("must not be above the max_quantity of the product's reorder policy")]
+    ReorderPointAboveMax,
     /// It has a stock history in its unit.
     #[error("the product has a stock history in {0}: its unit stays")]
     UnitFixed(String),
@@ -119,12 +122,13 @@ impl From<ProductError> for ApiError {
         use ProductError as E;
         let detail = error.to_string();
         match error {
-            E::NotFound(_) => Self::new(&problems::PRODUCT_NOT_FOUND, detail),
+            E::NotFound(_) => Self::new(&stock::PRODUCT_NOT_FOUND, detail),
             E::DuplicateSku(_) => Self::new(&problems::DUPLICATE_SKU, detail),
             E::DuplicateBarcode(_) => Self::new(&problems::DUPLICATE_BARCODE, detail),
-            E::Category(unresolved) => unresolved.in_body(),
+            E::Category(unresolved) => unresolved.in_body(""),
             E::CategoryGone => Self::invalid_field("/category", "unknown_category", detail),
             E::ReorderPointNotWhole => Self::invalid_field("/reorder_point", "whole_numbers_only", detail),
+            E::ReorderPointAboveMax => Self::invalid_field("/reorder_point", "above_max_quantity", detail),
             E::UnitFixed(_) => Self::new(&problems::UNIT_FIXED, detail),
             E::HoldsStock => Self::new(&problems::PRODUCT_HOLDS_STOCK, detail),
             E::Stock(error) | E::Precondition(error) => error,

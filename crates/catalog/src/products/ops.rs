@@ -158,6 +158,7 @@ fn conflict(error: sqlx::Error, sku: Option<&Sku>, barcode: Option<&Barcode>) ->
     match (platform::error::constraint(&error), sku, barcode) {
         (Some("products_sku_key"), Some(sku), _) => ProductError::DuplicateSku(sku.clone()),
         (Some("products_barcode_key"), _, Some(barcode)) => ProductError::DuplicateBarcode(barcode.clone()),
+        (Some("reorder_policies_max_not_below_reorder_point"), ..) => ProductError::ReorderPointAboveMax,
         (Some("products_category_id_fkey"), ..) => ProductError::CategoryGone,
         _ => error.into(),
     }

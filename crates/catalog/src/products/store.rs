@@ -1,10 +1,13 @@
 //! The SQL of single products.
 
+use std::collections::HashMap;
+
 use domain::{Barcode, OneLine, Sku, Text, Unit};
+use futures_util::future::BoxFuture;
 use platform::database::delete_unless_referenced;
 use platform::{Actor, Connection};
 use rust_decimal::Decimal;
-use sqlx::PgExecutor;
+use sqlx::{FromRow as _, PgExecutor, Row as _};
 
 use super::input::{NewProduct, ProductChange};
 use super::model::ProductView;
@@ -50,6 +53,36 @@ pub(super) async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Prod
         .bind(id)
         .fetch_optional(db)
         .await
+}
+
+/// Products by key, for reads that share a statement.
+pub(super) fn by_ids<'t>(
+    db: &'t mut Connection,
+    ids: &'t [i64],
+) -> BoxFuture<'t, Result<HashMap<i64, ProductView>, sqlx::Error>> {
+    Box::pin(async move {
+        let statement =
+            concat!("select ", columns!(), " from (select * from products where id = any($1)) p", joins!());
+        let found: Vec<ProductView> = sqlx::query_as(statement).bind(ids).fetch_all(db).await?;
+        Ok(found.into_iter().map(|product| (product.id, product)).collect())
+    })
+}
+
+/// Products by SKU as it was given, for reads that share a statement.
+pub(super) fn by_skus<'t>(
+    db: &'t mut Connection,
+    skus: &'t [String],
+) -> BoxFuture<'t, Result<HashMap<String, ProductView>, sqlx::Error>> {
+    Box::pin(async move {
+        let statement = concat!(
+            "select given, ",
+            columns!(),
+            " from unnest($1::text[]) as given cross join lateral (select * from products where lower(sku) = lower(given) limit 1) p",
+            joins!()
+        );
+        let rows = sqlx::query(statement).bind(skus).fetch_all(db).await?;
+        rows.iter().map(|row| Ok((row.try_get("given")?, ProductView::from_row(row)?))).collect()
+    })
 }
 
 pub(crate) async fn exists(db: impl PgExecutor<'_>, id: i64) -> Result<bool, sqlx::Error> {

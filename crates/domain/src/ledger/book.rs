@@ -1,34 +1,36 @@
 //! Posting to a book.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::draft::Draft;
-use super::{Book, Change, Crossing, Entry, Event, Level, LevelKey, Line, LocationFacts, Posted, Refusal};
+use super::draft::{Draft, EntryDraft};
+use super::take::{Demands, Taking};
+use super::{Book, Change, Crossing, Entry, Event, Level, LevelKey, Line, MovementKind, Posted, Refusal};
 use crate::chain::{self, Link};
 use crate::{LocationId, LocationKind, Place, ProductId, Quantity};
 
 impl Book {
     /// Post all lines as one movement, or none of them. `clock` is the database's; the stamp of the movement is later
-    /// than the last stamp of every level it touches even if the clock went back.
-    pub fn post(&mut self, event: &Event, lines: &[Line], clock: Timestamp) -> Result<Posted, Refusal> {
-        let mut draft = Draft::default();
-        let mut losses = Losses::default();
-        for (index, line) in lines.iter().enumerate() {
-            let delta = self.check_line(index, line)?;
-            if delta.is_negative() {
-                losses.add(index, line, -delta)?;
-            } else {
-                let key = self.level_for_gain(index, line)?;
-                draft.add(index, key, line.unit_cost, delta)?;
-            }
-        }
-        for ((product, place, lot), loss) in losses.in_order() {
-            self.take(product, place, lot, loss, &mut draft)?;
-        }
-        self.check_totals(&draft)?;
-        Ok(self.write(event, &draft, clock))
+    /// than the last stamp of every level it touches even if the clock went back. With `shorten`, a loss may take what is
+    /// reserved.
+    pub fn post(
+        &mut self,
+        event: &Event,
+        lines: &[Line],
+        shorten: bool,
+        clock: Timestamp,
+    ) -> Result<Vec<Posted>, Refusal> {
+        let draft = self.draft(event.kind, lines, shorten)?;
+        let (losses, gains) = self.compensations(&draft);
+        let mut posted = Vec::with_capacity(1);
+        // What raises a level comes first, so that none is negative in between.
+        posted.extend(losses.into_iter().map(|(at, draft)| self.compensate(event, at, &draft, clock)));
+        posted.push(self.commit(event, &draft, clock));
+        posted.extend(gains.into_iter().map(|(at, draft)| self.compensate(event, at, &draft, clock)));
+        self.cut_reservations(&draft.cuts);
+        self.past.clear();
+        Ok(posted)
     }
 
     /// The levels that changed since the book was loaded.
@@ -57,19 +59,44 @@ impl Book {
         self.levels.get(key).cloned().unwrap_or(Level::EMPTY)
     }
 
-    /// By how much the line changes what is on hand, if it may.
-    fn check_line(&self, index: usize, line: &Line) -> Result<Quantity, Refusal> {
-        if let Some(product) = self.products.get(&line.product) {
-            if product.archived {
-                return Err(Refusal::ProductArchived { line: index, product: line.product });
-            }
-            let (Change::By(amount) | Change::To(amount)) = line.change;
-            if product.whole_numbers_only && !amount.is_whole() {
-                return Err(Refusal::WholeNumbersOnly { line: index });
+    /// What the lines would change, if they may.
+    pub(super) fn draft(&self, kind: MovementKind, lines: &[Line], shorten: bool) -> Result<Draft, Refusal> {
+        let mut draft = Draft::default();
+        let mut demands = Demands::default();
+        for (index, line) in lines.iter().enumerate() {
+            self.check_line(index, kind, line)?;
+            let delta = match line.change {
+                Change::Reserve(quantity) => {
+                    demands.add(index, line, Taking::Reservation, quantity)?;
+                    continue;
+                }
+                Change::By(delta) => delta,
+                Change::To(counted) => {
+                    let current = self.on_hand_then(&self.only_level(index, line)?);
+                    counted.checked_sub(current).ok_or(Refusal::QuantityTooLarge { line: index })?
+                }
+            };
+            if delta.is_negative() {
+                demands.add(index, line, Taking::Loss, -delta)?;
+            } else {
+                draft.add(index, self.level_for_gain(index, line)?, line.unit_cost, delta)?;
             }
         }
+        demands.take(self, &mut draft, shorten)?;
+        self.check_totals(&draft)?;
+        Ok(draft)
+    }
+
+    fn check_line(&self, index: usize, kind: MovementKind, line: &Line) -> Result<(), Refusal> {
+        if self.products.get(&line.product).is_some_and(|product| product.archived) {
+            return Err(Refusal::ProductArchived { line: index, product: line.product });
+        }
+        self.check_amount(index, line)?;
+        let transits = matches!(kind, MovementKind::TransferOut | MovementKind::TransferIn);
         if let Place::Location(id) = line.place
-            && !self.locations.get(&id).is_some_and(is_open)
+            && !self.locations.get(&id).is_some_and(|location| {
+                !location.archived && (transits || location.kind != LocationKind::Transit)
+            })
         {
             return Err(Refusal::LocationNotOpen { line: index });
         }
@@ -79,19 +106,27 @@ impl Book {
                 return Err(Refusal::StaleQuantity { line: index, expected, actual });
             }
         }
-        match line.change {
-            Change::By(delta) => Ok(delta),
-            Change::To(counted) => {
-                let current = self.level(&self.only_level(index, line)?).on_hand;
-                counted.checked_sub(current).ok_or(Refusal::QuantityTooLarge { line: index })
-            }
+        Ok(())
+    }
+
+    pub(super) fn check_amount(&self, index: usize, line: &Line) -> Result<(), Refusal> {
+        let (Change::By(amount) | Change::To(amount) | Change::Reserve(amount)) = line.change;
+        let whole = self.products.get(&line.product).is_some_and(|product| product.whole_numbers_only);
+        if whole && !amount.is_whole() {
+            return Err(Refusal::WholeNumbersOnly { line: index });
         }
+        Ok(())
+    }
+
+    /// What was on hand at the moment the command is dated to.
+    fn on_hand_then(&self, key: &LevelKey) -> Quantity {
+        self.past.get(key).map_or_else(|| self.level(key).on_hand, |past| past.on_hand)
     }
 
     /// The one level the line is about: the only one that holds stock, or the one where stock would go.
     fn only_level(&self, index: usize, line: &Line) -> Result<LevelKey, Refusal> {
         let mut holding = self.levels_at(line.product, line.place, line.lot.as_deref());
-        holding.retain(|key| self.level(key).on_hand.is_positive());
+        holding.retain(|key| self.level(key).on_hand.is_positive() || self.on_hand_then(key).is_positive());
         match (holding.pop(), holding.is_empty()) {
             (Some(key), true) => Ok(key),
             (None, _) => self.default_level(index, line),
@@ -102,195 +137,139 @@ impl Book {
     /// Where a gain goes: a count to the level that was counted, everything else to the default.
     fn level_for_gain(&self, index: usize, line: &Line) -> Result<LevelKey, Refusal> {
         match line.change {
-            Change::By(_) => self.default_level(index, line),
             Change::To(_) => self.only_level(index, line),
+            Change::By(_) | Change::Reserve(_) => self.default_level(index, line),
         }
     }
 
     fn default_level(&self, index: usize, line: &Line) -> Result<LevelKey, Refusal> {
         let location = match line.place {
             Place::Location(id) => Some(id),
-            Place::Warehouse(_) => {
-                self.storage_of(line.place).next().filter(|id| self.locations[id].is_default)
+            Place::Warehouse(_) | Place::Anywhere => {
+                let first: Option<LocationId> = self.locations_of(line.place).first().copied();
+                first.filter(|id| self.locations[id].is_default)
             }
         };
         let location = location.ok_or(Refusal::NoDefaultLocation { line: index })?;
         Ok(LevelKey { product: line.product, location, lot: line.lot.clone().unwrap_or_default() })
     }
 
-    /// The levels a loss is taken from, in this order: default location first, then by location, then by lot.
-    fn levels_at(&self, product: ProductId, place: Place, lot: Option<&str>) -> Vec<LevelKey> {
-        let locations: Vec<LocationId> = match place {
-            Place::Location(id) => vec![id],
-            Place::Warehouse(_) => self.storage_of(place).collect(),
-        };
-        let at = |location| {
-            let first = LevelKey { product, location, lot: String::new() };
-            let levels = self.levels.range(first..).map(|(key, _)| key);
-            levels.take_while(move |key| key.product == product && key.location == location)
-        };
-        locations
-            .into_iter()
-            .flat_map(at)
-            .filter(|key| lot.is_none_or(|lot| lot == key.lot))
-            .cloned()
-            .collect()
-    }
-
-    /// The open storage locations of a warehouse, default first.
-    fn storage_of(&self, place: Place) -> impl Iterator<Item = LocationId> {
-        let mut found: Vec<_> = self
-            .locations
-            .iter()
-            .filter(|(_, facts)| Place::Warehouse(facts.warehouse) == place)
-            .filter(|(_, facts)| facts.kind == LocationKind::Storage && !facts.archived)
-            .map(|(id, facts)| (!facts.is_default, *id))
-            .collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, id)| id)
-    }
-
-    /// Take a loss from the levels of its place, after the gains of the same movement.
-    fn take(
-        &self,
-        product: ProductId,
-        place: Place,
-        lot: Option<&str>,
-        loss: &Loss,
-        draft: &mut Draft,
-    ) -> Result<(), Refusal> {
-        let mut candidates = self.levels_at(product, place, lot);
-        candidates.extend(draft.new_levels_at(self, product, place, lot));
-        let free = |draft: &Draft, key: &LevelKey| {
-            self.level(key).free().checked_add(draft.net(key)).unwrap_or(Quantity::ZERO)
-        };
-        let available = candidates.iter().map(|key| free(draft, key)).sum();
-        let mut open = loss.quantity;
-        for key in candidates {
-            let part = open.min(free(draft, &key));
-            if part.is_positive() {
-                draft.add(loss.line, key, loss.unit_cost, -part)?;
-                open = open.saturating_sub(part);
-            }
-        }
-        if open.is_positive() {
-            return Err(Refusal::InsufficientStock {
-                line: loss.line,
-                product,
-                available,
-                requested: loss.quantity,
-            });
-        }
-        Ok(())
-    }
-
     fn check_totals(&self, draft: &Draft) -> Result<(), Refusal> {
         let mut totals: BTreeMap<ProductId, Quantity> = BTreeMap::new();
         for (key, net, line) in draft.levels() {
             let too_large = || Refusal::QuantityTooLarge { line };
-            self.level(key).on_hand.checked_add(net).ok_or_else(too_large)?;
-            let before = self.products.get(&key.product).map_or(Quantity::ZERO, |facts| facts.totals.on_hand);
+            self.level(key).on_hand.checked_add(net.on_hand).ok_or_else(too_large)?;
+            let before = self.products.get(&key.product).map_or(Quantity::ZERO, |facts| {
+                facts.totals.on_hand.checked_add(facts.totals.in_transit).unwrap_or(Quantity::ZERO)
+            });
             let total = totals.entry(key.product).or_insert(before);
-            *total = total.checked_add(net).ok_or_else(too_large)?;
+            *total = total.checked_add(net.on_hand).ok_or_else(too_large)?;
         }
         Ok(())
     }
 
+    /// What undoes the draft where a level was counted since, by time of the count: first of levels that lose, then of
+    /// those that gain.
+    fn compensations(&self, draft: &Draft) -> (BTreeMap<Timestamp, Draft>, BTreeMap<Timestamp, Draft>) {
+        let (mut losses, mut gains) = (BTreeMap::new(), BTreeMap::new());
+        for entry in draft.entries() {
+            let Some(at) = self.past.get(entry.key).and_then(|past| past.counted_at) else { continue };
+            let side: &mut BTreeMap<Timestamp, Draft> =
+                if entry.on_hand.is_negative() { &mut losses } else { &mut gains };
+            let opposite = side.entry(at).or_default();
+            // It cannot be out of range: the draft was not.
+            opposite.add(0, entry.key.clone(), entry.unit_cost, -entry.on_hand).ok();
+        }
+        (losses, gains)
+    }
+
+    fn compensate(&mut self, event: &Event, at: Timestamp, draft: &Draft, clock: Timestamp) -> Posted {
+        let keeping = Event {
+            kind: MovementKind::Count,
+            reason: Some("keeps what was counted".to_owned()),
+            reference: event.reference.clone(),
+            note: String::new(),
+            actor: event.actor.clone(),
+            reverses: None,
+            occurred_at: Some(at),
+        };
+        Posted { keeps_a_count: true, ..self.commit(&keeping, draft, clock) }
+    }
+
     /// Make the entries of a checked draft and bring the book up to date.
-    fn write(&mut self, event: &Event, draft: &Draft, clock: Timestamp) -> Posted {
+    pub(super) fn commit(&mut self, event: &Event, draft: &Draft, clock: Timestamp) -> Posted {
         let after_last = |key: &LevelKey| self.level(key).recorded_at + SignedDuration::from_micros(1);
         let recorded_at = draft.levels().map(|(key, ..)| after_last(key)).fold(clock, Timestamp::max);
-        let movement = chain::movement_digest(event, recorded_at);
-        let mut entries = Vec::with_capacity(draft.len());
-        for (key, unit_cost, delta) in draft.changes() {
-            let level = self.levels.entry(key.clone()).or_insert(Level::EMPTY);
-            entries.push(append(level, key, unit_cost, delta, recorded_at, &movement));
-            self.changed.insert(key.clone());
-            self.add_to_totals(key, delta);
+        // Nothing happens after it is recorded.
+        let event = Event { occurred_at: event.occurred_at.map(|at| at.min(recorded_at)), ..event.clone() };
+        let occurred_at = event.occurred_at.unwrap_or(recorded_at);
+        let movement = chain::movement_digest(&event, recorded_at);
+        let mut entries = Vec::new();
+        for entry in draft.entries() {
+            let level = self.levels.entry(entry.key.clone()).or_insert(Level::EMPTY);
+            entries.push(append(level, &entry, (occurred_at, recorded_at), &movement));
+            self.changed.insert(entry.key.clone());
+            self.add_to_totals(&entry);
         }
-        Posted { recorded_at, entries }
+        let shortened = draft.cuts.iter().map(|(id, ..)| *id).collect();
+        Posted { event, occurred_at, recorded_at, entries, keeps_a_count: false, shortened }
     }
 
-    fn add_to_totals(&mut self, key: &LevelKey, delta: Quantity) {
-        let kind = self.locations.get(&key.location).map_or(LocationKind::Hold, |facts| facts.kind);
-        let totals = &mut self.products.entry(key.product).or_default().totals;
-        let add = |total: &mut Quantity| *total = total.saturating_sub(-delta);
+    fn add_to_totals(&mut self, entry: &EntryDraft<'_>) {
+        let kind = self.locations.get(&entry.key.location).map_or(LocationKind::Hold, |facts| facts.kind);
+        let totals = &mut self.products.entry(entry.key.product).or_default().totals;
+        let add = |total: &mut Quantity, delta: Quantity| *total = total.saturating_sub(-delta);
+        add(&mut totals.reserved, entry.reserved);
         match kind {
             LocationKind::Storage => {
-                add(&mut totals.on_hand);
-                add(&mut totals.available);
+                add(&mut totals.on_hand, entry.on_hand);
+                add(&mut totals.available, entry.on_hand);
+                add(&mut totals.available, -entry.reserved);
             }
-            LocationKind::Receiving | LocationKind::Hold => add(&mut totals.on_hand),
-            LocationKind::Transit => add(&mut totals.in_transit),
+            LocationKind::Receiving | LocationKind::Hold => add(&mut totals.on_hand, entry.on_hand),
+            LocationKind::Transit => add(&mut totals.in_transit, entry.on_hand),
         }
-        debug_assert!(!totals.available.is_negative()); // pairs with constraint product_stock_available_is_unreserved
     }
-}
 
-fn is_open(location: &LocationFacts) -> bool {
-    !location.archived && location.kind != LocationKind::Transit
+    /// The levels that posting these lines may touch, and whose past decides if they are dated back.
+    pub fn levels_of(&self, lines: &[Line]) -> BTreeSet<LevelKey> {
+        let held =
+            lines.iter().flat_map(|line| self.levels_at(line.product, line.place, line.lot.as_deref()));
+        held.chain(lines.iter().enumerate().filter_map(|(i, line)| self.default_level(i, line).ok()))
+            .collect()
+    }
 }
 
 /// Append an entry to a level.
 fn append(
     level: &mut Level,
-    key: &LevelKey,
-    unit_cost: Option<crate::Amount>,
-    delta: Quantity,
-    recorded_at: Timestamp,
+    entry: &EntryDraft<'_>,
+    (occurred_at, recorded_at): (Timestamp, Timestamp),
     movement: &Link,
 ) -> Entry {
-    let on_hand = level.on_hand.saturating_sub(-delta); // in range: check_totals
+    let on_hand = level.on_hand.saturating_sub(-entry.on_hand); // in range: check_totals
+    let reserved = level.reserved.saturating_sub(-entry.reserved);
     let seq = level.seq + 1;
     let record = chain::Record {
-        key,
+        key: entry.key,
         seq,
-        on_hand: (delta, on_hand),
-        reserved: (Quantity::ZERO, level.reserved),
-        unit_cost,
+        on_hand: (entry.on_hand, on_hand),
+        reserved: (entry.reserved, reserved),
+        unit_cost: entry.unit_cost,
+        occurred_at,
         recorded_at,
     };
     let chain = chain::extend(&level.chain, movement, &record);
-    *level = Level { on_hand, reserved: level.reserved, seq, chain, recorded_at };
+    *level = Level { on_hand, reserved, seq, chain, recorded_at };
     debug_assert!(level.on_hand >= level.reserved); // pairs with constraint stock_levels_reserved_within_on_hand
     Entry {
-        key: key.clone(),
+        key: entry.key.clone(),
         seq,
-        on_hand_delta: delta,
+        on_hand_delta: entry.on_hand,
         on_hand_after: on_hand,
-        reserved_delta: Quantity::ZERO,
-        reserved_after: level.reserved,
-        unit_cost,
+        reserved_delta: entry.reserved,
+        reserved_after: reserved,
+        unit_cost: entry.unit_cost,
         chain,
-    }
-}
-
-/// What the lines of a command take away, summed by place before anything is checked.
-#[derive(Default)]
-struct Losses<'a>(BTreeMap<(ProductId, Place, Option<&'a str>), Loss>);
-
-struct Loss {
-    line: usize,
-    quantity: Quantity,
-    unit_cost: Option<crate::Amount>,
-}
-
-impl<'a> Losses<'a> {
-    fn add(&mut self, index: usize, line: &'a Line, quantity: Quantity) -> Result<(), Refusal> {
-        let loss = self.0.entry((line.product, line.place, line.lot.as_deref())).or_insert(Loss {
-            line: index,
-            quantity: Quantity::ZERO,
-            unit_cost: line.unit_cost,
-        });
-        loss.quantity =
-            loss.quantity.checked_add(quantity).ok_or(Refusal::QuantityTooLarge { line: index })?;
-        Ok(())
-    }
-
-    /// What names its place most exactly comes first, so that a vague line does not take what an exact one needs.
-    fn in_order(&self) -> impl Iterator<Item = ((ProductId, Place, Option<&'a str>), &Loss)> {
-        let mut losses: Vec<_> = self.0.iter().map(|(key, loss)| (*key, loss)).collect();
-        losses.sort_by_key(|((_, place, lot), _)| (matches!(place, Place::Warehouse(_)), lot.is_none()));
-        losses.into_iter()
     }
 }

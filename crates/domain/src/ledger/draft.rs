@@ -3,21 +3,50 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Book, LevelKey, Refusal};
-use crate::{Amount, LocationKind, Place, ProductId, Quantity};
+use super::{LevelKey, Refusal};
+use crate::{Amount, ProductId, Quantity, ReservationId};
 
 /// Changes by level and cost, each summed.
 #[derive(Default)]
-pub(super) struct Draft(BTreeMap<LevelKey, LevelDraft>);
+pub(super) struct Draft {
+    levels: BTreeMap<LevelKey, LevelDraft>,
+    /// What lines that reserve have got, in their order.
+    pub(super) allocations: Vec<Allocation>,
+    /// What is taken from reservations, by part.
+    pub(super) cuts: Vec<(ReservationId, usize, Quantity)>,
+}
+
+/// What a line that reserves has got at one level.
+pub(super) struct Allocation {
+    pub(super) line: usize,
+    pub(super) key: LevelKey,
+    pub(super) quantity: Quantity,
+}
 
 struct LevelDraft {
     line: usize,
-    net: Quantity,
+    on_hand: Quantity,
+    reserved: Quantity,
     by_cost: BTreeMap<Option<Amount>, Quantity>,
 }
 
+/// The net change of a level.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Net {
+    pub(super) on_hand: Quantity,
+    pub(super) reserved: Quantity,
+}
+
+/// An entry to be.
+pub(super) struct EntryDraft<'a> {
+    pub(super) key: &'a LevelKey,
+    pub(super) unit_cost: Option<Amount>,
+    pub(super) on_hand: Quantity,
+    pub(super) reserved: Quantity,
+}
+
 impl Draft {
-    /// Add a change of a level, wanted by a line.
+    /// Add a change of what is on hand, wanted by a line.
     pub(super) fn add(
         &mut self,
         line: usize,
@@ -26,53 +55,64 @@ impl Draft {
         delta: Quantity,
     ) -> Result<(), Refusal> {
         let too_large = Refusal::QuantityTooLarge { line };
-        let new = LevelDraft { line, net: Quantity::ZERO, by_cost: BTreeMap::new() };
-        let level = self.0.entry(key).or_insert(new);
+        let level = self.level(line, key);
         let part = level.by_cost.entry(cost).or_insert(Quantity::ZERO);
         *part = part.checked_add(delta).ok_or_else(|| too_large.clone())?;
-        level.net = level.net.checked_add(delta).ok_or(too_large)?;
+        level.on_hand = level.on_hand.checked_add(delta).ok_or(too_large)?;
         Ok(())
     }
 
-    /// By how much a level changes in all.
-    pub(super) fn net(&self, key: &LevelKey) -> Quantity {
-        self.0.get(key).map_or(Quantity::ZERO, |level| level.net)
+    /// Add a change of what is reserved, wanted by a line.
+    pub(super) fn reserve(&mut self, line: usize, key: LevelKey, delta: Quantity) -> Result<(), Refusal> {
+        let level = self.level(line, key);
+        let sum = level.reserved.checked_add(delta);
+        level.reserved = sum.ok_or(Refusal::QuantityTooLarge { line })?;
+        Ok(())
     }
 
-    /// Each level with its net change and the first line that changes it.
-    pub(super) fn levels(&self) -> impl Iterator<Item = (&LevelKey, Quantity, usize)> {
-        self.0.iter().map(|(key, level)| (key, level.net, level.line))
-    }
-
-    /// How many entries it makes.
-    pub(super) fn len(&self) -> usize {
-        self.0.values().map(|level| level.by_cost.len()).sum()
-    }
-
-    /// The entries it makes: level by level, gains before losses, so that no level is negative in between.
-    pub(super) fn changes(&self) -> impl Iterator<Item = (&LevelKey, Option<Amount>, Quantity)> {
-        self.0.iter().flat_map(|(key, level)| {
-            let mut parts: Vec<_> = level.by_cost.iter().map(|(cost, delta)| (key, *cost, *delta)).collect();
-            parts.sort_by_key(|(_, _, delta)| Reverse(*delta));
-            parts
+    fn level(&mut self, line: usize, key: LevelKey) -> &mut LevelDraft {
+        self.levels.entry(key).or_insert(LevelDraft {
+            line,
+            on_hand: Quantity::ZERO,
+            reserved: Quantity::ZERO,
+            by_cost: BTreeMap::new(),
         })
     }
 
-    /// Levels that this very movement makes, at a place a loss is taken from.
-    pub(super) fn new_levels_at(
-        &self,
-        book: &Book,
-        product: ProductId,
-        place: Place,
-        lot: Option<&str>,
-    ) -> Vec<LevelKey> {
-        let at_place = |key: &LevelKey| match place {
-            Place::Location(id) => key.location == id,
-            Place::Warehouse(id) => book.locations.get(&key.location).is_some_and(|facts| {
-                facts.warehouse == id && facts.kind == LocationKind::Storage && !facts.archived
-            }),
-        };
-        let keys = self.0.keys().filter(|key| !book.levels.contains_key(*key) && key.product == product);
-        keys.filter(|key| at_place(key) && lot.is_none_or(|lot| lot == key.lot)).cloned().collect()
+    /// By how much a level changes in all.
+    pub(super) fn net(&self, key: &LevelKey) -> Net {
+        let net = |level: &LevelDraft| Net { on_hand: level.on_hand, reserved: level.reserved };
+        self.levels.get(key).map(net).unwrap_or_default()
+    }
+
+    /// The levels of a product that change.
+    pub(super) fn keys(&self, product: ProductId) -> impl Iterator<Item = &LevelKey> {
+        self.levels.keys().filter(move |key| key.product == product)
+    }
+
+    /// Each level with its net change and the first line that changes it.
+    pub(super) fn levels(&self) -> impl Iterator<Item = (&LevelKey, Net, usize)> {
+        self.levels
+            .iter()
+            .map(|(key, level)| (key, Net { on_hand: level.on_hand, reserved: level.reserved }, level.line))
+    }
+
+    /// The entries it makes: level by level, gains before losses, less reserved before and more reserved after them, so that
+    /// no level is negative or below what is reserved in between.
+    pub(super) fn entries(&self) -> impl Iterator<Item = EntryDraft<'_>> {
+        self.levels.iter().flat_map(|(key, level)| {
+            let mut parts: Vec<_> = level.by_cost.iter().map(|(cost, delta)| (*cost, *delta)).collect();
+            if parts.is_empty() {
+                parts.push((None, Quantity::ZERO));
+            }
+            parts.sort_by_key(|(_, delta)| Reverse(*delta));
+            let reserving = if level.reserved.is_negative() { 0 } else { parts.len() - 1 };
+            parts.into_iter().enumerate().map(move |(index, (unit_cost, on_hand))| EntryDraft {
+                key,
+                unit_cost,
+                on_hand,
+                reserved: if index == reserving { level.reserved } else { Quantity::ZERO },
+            })
+        })
     }
 }

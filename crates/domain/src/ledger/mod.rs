@@ -6,17 +6,27 @@
 
 mod book;
 mod draft;
+mod low;
+mod past;
+mod reservation;
+mod take;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+pub use low::{WarehouseCrossing, Watched};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::chain::{self, Link};
-use crate::{Amount, LocationId, LocationKind, MovementId, Place, ProductId, Quantity, WarehouseId};
+use crate::{
+    Amount, LocationId, LocationKind, MovementId, Place, ProductId, Quantity, ReservationId, WarehouseId,
+};
+
+pub use past::{Later, PastLevel};
+pub use reservation::{Edit, Fulfilment, Reservation, ReservationStatus, ReservedPart};
 
 /// What a movement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -36,11 +46,25 @@ pub enum MovementKind {
     ReturnOut,
     /// An earlier movement was put right.
     Reversal,
+    /// Goods left for another place.
+    TransferOut,
+    /// Goods arrived from another place.
+    TransferIn,
+    /// Goods were moved at once, as in a put-away.
+    Transfer,
+    /// Stock was promised.
+    Reserve,
+    /// A promise was taken back.
+    Release,
+    /// What was promised went out.
+    Fulfil,
+    /// A promise ran out.
+    Expire,
 }
 
 impl MovementKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::Receipt,
         Self::Issue,
         Self::Adjustment,
@@ -48,6 +72,13 @@ impl MovementKind {
         Self::ReturnIn,
         Self::ReturnOut,
         Self::Reversal,
+        Self::TransferOut,
+        Self::TransferIn,
+        Self::Transfer,
+        Self::Reserve,
+        Self::Release,
+        Self::Fulfil,
+        Self::Expire,
     ];
 
     /// Its name in the API and the database.
@@ -60,6 +91,13 @@ impl MovementKind {
             Self::ReturnIn => "return_in",
             Self::ReturnOut => "return_out",
             Self::Reversal => "reversal",
+            Self::TransferOut => "transfer_out",
+            Self::TransferIn => "transfer_in",
+            Self::Transfer => "transfer",
+            Self::Reserve => "reserve",
+            Self::Release => "release",
+            Self::Fulfil => "fulfil",
+            Self::Expire => "expire",
         }
     }
 
@@ -84,6 +122,8 @@ pub struct Event {
     pub actor: String,
     /// For a reversal: the movement it puts right.
     pub reverses: Option<MovementId>,
+    /// When it happened, if that was before it is recorded.
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// One line of a command.
@@ -103,17 +143,19 @@ pub struct Line {
     pub unit_cost: Option<Amount>,
 }
 
-/// How a line changes what is on hand.
+/// How a line changes stock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// By so much, up or down.
+    /// On hand, by so much, up or down.
     By(Quantity),
-    /// To what was counted.
+    /// On hand, to what was counted.
     To(Quantity),
+    /// Reserved, up by so much of what is free.
+    Reserve(Quantity),
 }
 
 /// Which stock level: one product at one location, by lot.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LevelKey {
     /// Which product.
     pub product: ProductId,
@@ -180,6 +222,8 @@ pub struct ProductFacts {
     pub reorder_point: Option<Quantity>,
     /// Whether its stock is on record as low.
     pub known_low: bool,
+    /// The warehouses with a reorder policy of their own.
+    pub watched: Vec<Watched>,
 }
 
 /// The stock of a product has become low, or is low no longer.
@@ -204,6 +248,8 @@ pub struct LocationFacts {
     pub is_default: bool,
     /// No longer used.
     pub archived: bool,
+    /// Priority of its warehouse: lower comes first.
+    pub priority: i32,
 }
 
 /// The part of the stock that a batch of commands is about.
@@ -215,7 +261,12 @@ pub struct Book {
     pub locations: BTreeMap<LocationId, LocationFacts>,
     /// All levels of the products concerned.
     pub levels: BTreeMap<LevelKey, Level>,
+    /// The reservations that the commands name or may shorten.
+    pub reservations: BTreeMap<ReservationId, Reservation>,
+    /// What has happened since the moment a command is dated back to.
+    pub past: HashMap<LevelKey, PastLevel>,
     changed: BTreeSet<LevelKey>,
+    changed_reservations: BTreeSet<ReservationId>,
 }
 
 /// What a movement did to one level.
@@ -242,10 +293,18 @@ pub struct Entry {
 /// A command that was posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
+    /// What it was posted as.
+    pub event: Event,
+    /// When it happened.
+    pub occurred_at: Timestamp,
     /// The one stamp of all its entries.
     pub recorded_at: Timestamp,
     /// By level, then by number.
     pub entries: Vec<Entry>,
+    /// Whether it is no movement that was asked for, but keeps a count true that is later than that.
+    pub keeps_a_count: bool,
+    /// The reservations that it has taken from.
+    pub shortened: BTreeSet<ReservationId>,
 }
 
 /// Why a command is refused. `line` counts from 0.
@@ -310,5 +369,49 @@ pub enum Refusal {
     QuantityTooLarge {
         /// Which line.
         line: usize,
+    },
+    /// There is enough now, but at some moment since there was not.
+    #[error("product {product}: since then, no more than {available} could have left")]
+    NegativeSince {
+        /// Which line.
+        line: usize,
+        /// Which product.
+        product: ProductId,
+        /// What could have left.
+        available: Quantity,
+        /// What is asked for.
+        requested: Quantity,
+    },
+    /// The reservation is over.
+    #[error("the reservation is {}", .0.as_str())]
+    ReservationNotActive(ReservationStatus),
+    /// The reservation has not expired yet.
+    #[error("the reservation has not expired")]
+    ReservationNotDue,
+    /// The reservation has no such line.
+    #[error("the reservation has no line {number}")]
+    NoSuchLine {
+        /// Which line of the command.
+        line: usize,
+        /// The number that is not there.
+        number: i32,
+    },
+    /// More than the line of the reservation still holds.
+    #[error("{open} are open, {requested} requested")]
+    MoreThanReserved {
+        /// Which line.
+        line: usize,
+        /// What is open.
+        open: Quantity,
+        /// What is asked for.
+        requested: Quantity,
+    },
+    /// Less than was already fulfilled.
+    #[error("{fulfilled} have been fulfilled")]
+    LessThanFulfilled {
+        /// Which line.
+        line: usize,
+        /// What has gone out.
+        fulfilled: Quantity,
     },
 }

@@ -7,6 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod past;
+mod reservations;
+
 const PRODUCT: ProductId = ProductId(1);
 const MAIN: Place = Place::Warehouse(WarehouseId(1));
 const SHELF_A: LocationId = LocationId(10);
@@ -25,15 +28,25 @@ fn book() -> Book {
         (SHELF_B, LocationKind::Storage, true),
         (HOLD, LocationKind::Hold, false),
     ] {
-        book.locations
-            .insert(id, LocationFacts { warehouse: WarehouseId(1), kind, is_default, archived: false });
+        book.locations.insert(
+            id,
+            LocationFacts { warehouse: WarehouseId(1), kind, is_default, archived: false, priority: 0 },
+        );
     }
     book
 }
 
 fn event(kind: MovementKind) -> Event {
     let reason = Some("test".into());
-    Event { kind, reason, reference: None, note: String::new(), actor: "tester".into(), reverses: None }
+    Event {
+        kind,
+        reason,
+        reference: None,
+        note: String::new(),
+        actor: "tester".into(),
+        reverses: None,
+        occurred_at: None,
+    }
 }
 
 fn line(place: Place, delta: &str) -> Line {
@@ -46,7 +59,12 @@ fn at(location: LocationId, delta: &str) -> Line {
 }
 
 fn post(book: &mut Book, lines: &[Line]) -> Result<Posted, Refusal> {
-    book.post(&event(MovementKind::Adjustment), lines, Timestamp::UNIX_EPOCH)
+    post_at(book, lines, Timestamp::UNIX_EPOCH)
+}
+
+fn post_at(book: &mut Book, lines: &[Line], clock: Timestamp) -> Result<Posted, Refusal> {
+    let mut posted = book.post(&event(MovementKind::Adjustment), lines, false, clock)?;
+    Ok(posted.remove(0))
 }
 
 fn on_hand(book: &Book, location: LocationId) -> String {
@@ -144,9 +162,8 @@ fn what_may_not_be_is_refused() {
 fn a_clock_that_goes_back_does_not_take_the_stamps_along() {
     let mut book = book();
     let noon = Timestamp::from_second(1_800_000_000).expect("a time");
-    let event = event(MovementKind::Receipt);
-    book.post(&event, &[at(SHELF_A, "1")], noon).expect("a gain");
-    let posted = book.post(&event, &[at(SHELF_A, "1")], Timestamp::UNIX_EPOCH).expect("a gain");
+    post_at(&mut book, &[at(SHELF_A, "1")], noon).expect("a gain");
+    let posted = post_at(&mut book, &[at(SHELF_A, "1")], Timestamp::UNIX_EPOCH).expect("a gain");
     assert_eq!(posted.recorded_at, noon + SignedDuration::from_micros(1));
 }
 
@@ -165,8 +182,9 @@ fn two_costs_of_one_level_stay_two_entries() {
 fn the_chain_has_its_published_form() {
     let mut book = book();
     let time = Timestamp::from_microsecond(1_700_000_000_123_456).expect("a time");
-    let posted = book.post(&event(MovementKind::Receipt), &[at(SHELF_A, "2.50")], time).expect("a gain");
-    let hex: String = posted.entries[0].chain.iter().map(|byte| format!("{byte:02x}")).collect();
+    let receipt = event(MovementKind::Receipt);
+    let posted = book.post(&receipt, &[at(SHELF_A, "2.50")], false, time).expect("a gain");
+    let hex: String = posted[0].entries[0].chain.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, "da55275df924d9023b988f75686e75376e22dc41221473bc4e814c4bc027a4ef");
 }
 

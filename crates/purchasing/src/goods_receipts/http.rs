@@ -9,9 +9,8 @@ use super::model::{
     GoodsReceiptError, GoodsReceiptFilter, GoodsReceiptView, NewGoodsReceipt, NewGoodsReceiptReversal,
 };
 use super::{ops, store};
-
-/// Most lines of a page: it ends early where the receipts on it have more.
-const LINES_MAX: usize = 5000;
+use crate::occasion::Occasion;
+use crate::row;
 
 /// The routes of goods receipts.
 pub fn routes(app: App) -> OpenApiRouter {
@@ -38,10 +37,10 @@ async fn receive_purchase_order(
     Id(id): Id,
     post: Post<NewGoodsReceipt>,
 ) -> Result<Created, ApiError> {
-    let input = (id, post.body, app.base_currency(), post.actor);
+    let input = (id, post.body, app.base_currency(), Occasion::now(post.actor));
     let received =
-        app.write_once("receive_purchase_order", post.key, input, |db, (id, new, currency, actor)| {
-            Box::pin(async move { Ok(ops::receive(db, *id, new, *currency, actor).await?) })
+        app.write_once("receive_purchase_order", post.key, input, |db, (id, new, currency, by)| {
+            Box::pin(async move { Ok(ops::receive(db, *id, new, *currency, by).await?) })
         });
     Ok(received.await?.created("/goods-receipts"))
 }
@@ -60,12 +59,7 @@ async fn list_goods_receipts(
     let GoodsReceiptFilter { orders, paging } = filter;
     let before = paging.after("goods receipts", 1)?.map_or(i64::MAX, |cursor| cursor.number(0));
     let rows = store::list(app.db(), &orders, before, paging.rows()).await?;
-    let mut lines = 0;
-    let fits = |row: &&GoodsReceiptView| {
-        lines += row.lines.len();
-        lines <= LINES_MAX
-    };
-    let fitting = rows.iter().take_while(fits).count().max(1);
+    let fitting = row::fitting(rows.iter().map(|row| row.lines.len()));
     Ok(paging.page_of_at_most(fitting, "goods receipts", rows, |row| vec![row.id.to_string()]))
 }
 
@@ -84,20 +78,20 @@ async fn get_goods_receipt(
 
 /// Reverse a goods receipt
 ///
-/// Takes its stock out again and opens its quantities, once. Refused where the stock is used up, and for an order that is
-/// closed.
+/// Takes its stock out again and opens its quantities, once. Refused where the stock is used up or went back to the
+/// supplier, and for an order that is closed.
 #[utoipa::path(post, path = "/goods-receipts/{id}/reverse", tag = "purchasing", operation_id = "reverse_goods_receipt",
     request_body = NewGoodsReceiptReversal, responses((status = 200, body = GoodsReceiptView)),
-    extensions(("x-problems" = json!(["goods_receipt_not_found", "already_reversed", "purchase_order_not_open",
+    extensions(("x-problems" = json!(["goods_receipt_not_found", "already_reversed", "purchase_order_not_open", "goods_receipt_returned",
         "insufficient_stock", "location_not_open", "product_archived"]))))]
 async fn reverse_goods_receipt(
     State(app): State<App>,
     Id(id): Id,
     post: Post<NewGoodsReceiptReversal>,
 ) -> Result<Done, ApiError> {
-    let input = (id, post.body, post.actor);
-    let reversed = app.write_once("reverse_goods_receipt", post.key, input, |db, (id, body, actor)| {
-        Box::pin(async move { Ok(ops::reverse(db, *id, body, actor).await?) })
+    let input = (id, post.body, Occasion::now(post.actor));
+    let reversed = app.write_once("reverse_goods_receipt", post.key, input, |db, (id, body, by)| {
+        Box::pin(async move { Ok(ops::reverse(db, *id, body, by).await?) })
     });
     Ok(reversed.await?.done())
 }

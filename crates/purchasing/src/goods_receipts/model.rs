@@ -130,6 +130,9 @@ pub enum GoodsReceiptError {
     /// Nothing is received, or opened again, in this state.
     #[error("the order is {0}")]
     OrderNotOpen(PurchaseOrderStatus),
+    /// Some of it went back to the supplier.
+    #[error("goods of the receipt went back to the supplier: reverse that return first")]
+    Returned,
     /// The quantities do not fit what is open.
     #[error(transparent)]
     Refused(#[from] ReceiptRefusal),
@@ -167,14 +170,16 @@ impl From<GoodsReceiptError> for ApiError {
             E::OrderNotOpen(status) => {
                 Self::new(&problems::PURCHASE_ORDER_NOT_OPEN, detail).with("status", status)
             }
+            E::Returned => Self::new(&problems::GOODS_RECEIPT_RETURNED, detail),
             E::Refused(ReceiptRefusal::UnknownLine { index, .. }) => {
                 Self::invalid_field(format!("/lines/{index}/line_id"), "unknown_line", detail)
             }
-            E::Refused(ReceiptRefusal::OverReceipt { index, line_id, open, requested }) => {
+            E::Refused(ReceiptRefusal::OverReceipt { index, line_id, open, tolerated, requested }) => {
                 Self::new(&problems::OVER_RECEIPT, detail)
                     .with("pointer", format!("/lines/{index}"))
                     .with("line_id", line_id)
                     .with("open", open)
+                    .with("tolerated", tolerated)
                     .with("requested", requested)
             }
             E::UnknownLocation { index, .. } => {

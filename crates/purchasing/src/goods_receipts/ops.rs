@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use domain::purchase_order::{self, LineProgress};
 use domain::{Amount, Change, Currency, LocationId, MovementId, MovementKind, PurchaseOrderStatus, Text};
-use platform::{Actor, Connection};
+use platform::{Connection, settings};
 use stock::ledger::{self, Command, LedgerError, NewLine, PlaceRef, ProductRef, Work};
 
 use super::model::{GoodsReceiptError, GoodsReceiptView, NewGoodsReceipt, NewGoodsReceiptReversal};
 use super::store::{self, OrderLine, ReceiptLine};
+use crate::occasion::Occasion;
 use crate::purchase_orders::{self, Event, Locked, add_event, incoming, set_status};
+use crate::supplier_returns::more_went_back_than_came;
 
 /// Receive goods for an order.
 pub async fn receive(
@@ -17,7 +19,7 @@ pub async fn receive(
     purchase_order_id: i64,
     new: &NewGoodsReceipt,
     base_currency: Currency,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<GoodsReceiptView, GoodsReceiptError> {
     let order = purchase_orders::lock(db, purchase_order_id, None).await?;
     if !order.status.is_incoming() {
@@ -26,14 +28,15 @@ pub async fn receive(
     let lines = store::order_lines(db, order.id).await?;
     let received: Vec<_> = new.lines.iter().map(|line| (line.line_id, line.quantity)).collect();
     let progress: Vec<LineProgress> = lines.iter().map(|line| line.progress).collect();
-    let after = purchase_order::receive(&progress, &received)?;
+    let tolerance = settings::read(&mut *db).await?.over_receipt_percent;
+    let after = purchase_order::receive(&progress, &received, tolerance)?;
     let receipt = resolve(db, &order, &lines, new).await?;
     let note = new.note.as_ref().map_or("", Text::as_str);
-    let movement = post(db, &order, new, &receipt, base_currency, note, actor).await?;
+    let movement = post(db, &order, new, &receipt, base_currency, note, by).await?;
     store::set_received(db, &after).await?;
-    let id = store::insert(db, order.id, movement, &receipt, note, actor).await?;
+    let id = store::insert(db, order.id, movement, &receipt, note, by).await?;
     let view = find(db, id).await?;
-    take_on(db, &order, "receive", purchase_order::status_of(&after), &view.number, actor).await?;
+    take_on(db, &order, "receive", purchase_order::status_of(&after), &view.number, by).await?;
     Ok(view)
 }
 
@@ -42,7 +45,7 @@ pub async fn reverse(
     db: &mut Connection,
     id: i64,
     body: &NewGoodsReceiptReversal,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<GoodsReceiptView, GoodsReceiptError> {
     let order_id = store::order_of(db, id).await?.ok_or(GoodsReceiptError::NotFound(id))?;
     let order = purchase_orders::lock(db, order_id, None).await?;
@@ -54,17 +57,19 @@ pub async fn reverse(
     if !order.status.can_reopen() {
         return Err(GoodsReceiptError::OrderNotOpen(order.status));
     }
-    store::mark_reversed(db, id).await?; // before its movement, whose trigger looks for it
+    store::mark_reversed(db, id, by).await?; // before its movement, whose trigger looks for it
+    if more_went_back_than_came(db, order.id, id).await? {
+        return Err(GoodsReceiptError::Returned);
+    }
     let reason = body.reason.as_str();
-    let work = Work::Reverse { movement, reason: reason.to_owned(), actor: actor.name().to_owned() };
-    let outcome =
-        ledger::apply_one(db, &Command { operation: "reverse_goods_receipt", key: None, work }).await?;
+    let work = Work::Reverse { movement, reason: reason.to_owned(), actor: by.actor().name().to_owned() };
+    let outcome = by.apply(db, &Command { operation: "reverse_goods_receipt", key: None, work }).await?;
     store::set_reversal(db, id, outcome.movement_id).await?;
     store::take_back(db, id).await?;
     let lines = store::order_lines(db, order.id).await?;
     let progress: Vec<LineProgress> = lines.iter().map(|line| line.progress).collect();
     let note = format!("{}: {reason}", receipt.number);
-    take_on(db, &order, "reverse_receipt", purchase_order::status_of(&progress), &note, actor).await?;
+    take_on(db, &order, "reverse_receipt", purchase_order::status_of(&progress), &note, by).await?;
     find(db, id).await
 }
 
@@ -75,11 +80,11 @@ async fn take_on(
     action: &'static str,
     status: PurchaseOrderStatus,
     note: &str,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<(), GoodsReceiptError> {
-    set_status(db, order.id, status).await?;
+    set_status(db, order.id, status, by).await?;
     let event = Event { action, from: Some(order.status), to: status, note };
-    add_event(db, order.id, &event, actor).await?;
+    add_event(db, order.id, &event, by).await?;
     Ok(incoming::follow(db, order.id).await?)
 }
 
@@ -128,7 +133,7 @@ async fn post(
     receipt: &[ReceiptLine],
     base_currency: Currency,
     note: &str,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<MovementId, GoodsReceiptError> {
     let in_base = |cost: Amount| Some(cost).filter(|_| order.currency == base_currency);
     let line = |(line, lot): (&ReceiptLine, Option<String>)| NewLine {
@@ -145,10 +150,15 @@ async fn post(
         reason: None,
         reference: Some(order.number.clone()),
         note: note.to_owned(),
-        actor: actor.name().to_owned(),
+        actor: by.actor().name().to_owned(),
+        occurred_at: None,
     };
-    let work = Work::Post { event, lines: receipt.iter().zip(lots).map(line).collect(), lines_at: "/lines" };
-    let outcome =
-        ledger::apply_one(db, &Command { operation: "receive_purchase_order", key: None, work }).await?;
+    let work = Work::Post {
+        event,
+        lines: receipt.iter().zip(lots).map(line).collect(),
+        lines_at: "/lines",
+        shorten_reservations: false,
+    };
+    let outcome = by.apply(db, &Command { operation: "receive_purchase_order", key: None, work }).await?;
     outcome.movement_id.ok_or_else(|| sqlx::Error::RowNotFound.into())
 }

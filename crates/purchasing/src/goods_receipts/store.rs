@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use domain::purchase_order::LineProgress;
 use domain::{Amount, LocationId, MovementId, ProductId, Quantity};
-use platform::{Actor, Connection, numeric};
+use platform::{Connection, numeric};
 use rust_decimal::Decimal;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::postgres::PgRow;
+use sqlx::{PgExecutor, PgPool, Row};
 
 use super::model::GoodsReceiptView;
+use crate::occasion::Occasion;
 use crate::row::decode;
 
 /// A line of an order, as a receipt needs it.
@@ -90,20 +92,30 @@ pub(super) async fn order_lines(
     db: &mut Connection,
     purchase_order_id: i64,
 ) -> Result<Vec<OrderLine>, sqlx::Error> {
-    let rows: Vec<(i64, i64, Decimal, Decimal, Decimal)> = sqlx::query_as(
-        "select id, product_id, received::numeric, open, unit_cost::numeric from purchase_order_lines
-         where purchase_order_id = $1 order by id",
+    sqlx::query_as(
+        "select l.id, l.product_id, l.quantity::numeric as quantity, l.received::numeric as received,
+                l.cancelled::numeric as cancelled, p.unit = 'each' as whole_numbers_only, l.unit_cost::numeric as unit_cost
+         from purchase_order_lines l join products p on p.id = l.product_id
+         where l.purchase_order_id = $1 order by l.id",
     )
     .bind(purchase_order_id)
     .fetch_all(db)
-    .await?;
-    let line = |(id, product, received, open, unit_cost): (i64, i64, Decimal, Decimal, Decimal)| {
-        let (received, open) = (received.try_into().map_err(decode)?, open.try_into().map_err(decode)?);
-        let progress = LineProgress { id, received, open };
-        let unit_cost = unit_cost.try_into().map_err(decode)?;
-        Ok(OrderLine { progress, product: ProductId(product), unit_cost })
-    };
-    rows.into_iter().map(line).collect()
+    .await
+}
+
+impl sqlx::FromRow<'_, PgRow> for OrderLine {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let quantity = |column| row.try_get::<Decimal, _>(column)?.try_into().map_err(decode);
+        let progress = LineProgress {
+            id: row.try_get("id")?,
+            quantity: quantity("quantity")?,
+            received: quantity("received")?,
+            cancelled: quantity("cancelled")?,
+            whole_numbers_only: row.try_get("whole_numbers_only")?,
+        };
+        let unit_cost = row.try_get::<Decimal, _>("unit_cost")?.try_into().map_err(decode)?;
+        Ok(Self { progress, product: ProductId(row.try_get("product_id")?), unit_cost })
+    }
 }
 
 /// Where goods can be put: the locations asked for, and the open receiving location, else the default one.
@@ -145,11 +157,12 @@ pub(super) async fn insert(
     movement: MovementId,
     lines: &[ReceiptLine],
     note: &str,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(
         "with receipt as (
-             insert into goods_receipts (purchase_order_id, movement_id, note, actor) values ($1, $2, $3, $4::text) returning id
+             insert into goods_receipts (purchase_order_id, movement_id, note, actor, created_at)
+             values ($1, $2, $3, $4::text, coalesce($9, clock_timestamp())) returning id
          ), lines as (
              insert into goods_receipt_lines (goods_receipt_id, purchase_order_id, purchase_order_line_id, location_id, quantity, unit_cost)
              select receipt.id, $1, line_id, location_id, quantity, unit_cost
@@ -162,19 +175,21 @@ pub(super) async fn insert(
     .bind(purchase_order_id)
     .bind(movement.0)
     .bind(note)
-    .bind(actor.name())
+    .bind(by.actor().name())
     .bind(lines.iter().map(|line| line.line_id).collect::<Vec<_>>())
     .bind(lines.iter().map(|line| line.location.0).collect::<Vec<_>>())
     .bind(numeric::quantities(lines.iter().map(|line| line.quantity)))
     .bind(numeric::amounts(lines.iter().map(|line| Some(line.unit_cost))))
+    .bind(by.stamp())
     .fetch_one(db)
     .await
 }
 
 /// From here on its movement may be reversed.
-pub(super) async fn mark_reversed(db: &mut Connection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("update goods_receipts set reversed_at = clock_timestamp() where id = $1")
+pub(super) async fn mark_reversed(db: &mut Connection, id: i64, by: &Occasion) -> Result<(), sqlx::Error> {
+    sqlx::query("update goods_receipts set reversed_at = coalesce($2, clock_timestamp()) where id = $1")
         .bind(id)
+        .bind(by.stamp())
         .execute(db)
         .await?;
     Ok(())

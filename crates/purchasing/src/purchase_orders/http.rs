@@ -11,6 +11,7 @@ use super::input::{
 use super::list::{self, PurchaseOrderFilter, PurchaseOrderSummary};
 use super::model::{PurchaseOrderError, PurchaseOrderView};
 use super::{ops, store};
+use crate::occasion::Occasion;
 
 /// The routes of reading and writing.
 pub(super) fn routes(app: App) -> OpenApiRouter {
@@ -47,9 +48,9 @@ async fn create_purchase_order(
     State(app): State<App>,
     post: Post<NewPurchaseOrder>,
 ) -> Result<Created, ApiError> {
-    let input = (post.body, post.actor);
-    let created = app.write_once("create_purchase_order", post.key, input, |db, (new, actor)| {
-        Box::pin(async move { Ok(ops::create(db, new, actor).await?) })
+    let input = (post.body, Occasion::now(post.actor));
+    let created = app.write_once("create_purchase_order", post.key, input, |db, (new, by)| {
+        Box::pin(async move { Ok(ops::create(db, new, by).await?) })
     });
     Ok(created.await?.created("/purchase-orders"))
 }
@@ -98,9 +99,9 @@ async fn duplicate_purchase_order(
     Id(id): Id,
     post: Post<Note>,
 ) -> Result<Created, ApiError> {
-    let input = (id, post.body, post.actor);
-    let duplicated = app.write_once("duplicate_purchase_order", post.key, input, |db, (id, body, actor)| {
-        Box::pin(async move { Ok(ops::duplicate(db, *id, body.text(), actor).await?) })
+    let input = (id, post.body, Occasion::now(post.actor));
+    let duplicated = app.write_once("duplicate_purchase_order", post.key, input, |db, (id, body, by)| {
+        Box::pin(async move { Ok(ops::duplicate(db, *id, body.text(), by).await?) })
     });
     Ok(duplicated.await?.created("/purchase-orders"))
 }

@@ -12,8 +12,8 @@ const LINES_MAX: usize = 1000;
 
 /// A purchase order to be. The warehouse is named by `warehouse` or `warehouse_id`.
 #[derive(ToSchema)]
-#[schema(as = NewPurchaseOrder, example = json!({"supplier_id": 3, "warehouse": "MAIN", "expected_on": "2026-02-14",
-    "lines": [{"sku": "KET-17", "quantity": 40, "unit_cost": "12.50"}, {"product_id": 18, "quantity": 12}]}))]
+#[schema(as = NewPurchaseOrder, example = json!({"supplier_id": 1, "warehouse": "MAIN", "expected_on": "2026-02-14",
+    "lines": [{"sku": "KET-17", "quantity": 40, "unit_cost": "12.50"}, {"product_id": 1, "quantity": 12, "unit_cost": "12.50"}]}))]
 #[expect(dead_code, reason = "only its schema is used: NewPurchaseOrder is what it is read into")]
 pub struct NewPurchaseOrderSchema {
     /// Key of the supplier.

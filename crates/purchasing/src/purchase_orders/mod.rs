@@ -11,17 +11,19 @@ mod input;
 mod list;
 mod model;
 mod ops;
+mod print;
 mod store;
 mod transitions;
 
 use platform::App;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use model::PurchaseOrderError;
-pub(crate) use ops::lock;
+pub(crate) use input::{NewLine, NewPurchaseOrder};
+pub(crate) use model::{PurchaseOrderError, PurchaseOrderView, currency, supplier};
+pub(crate) use ops::{Step, act, create, lock};
 pub(crate) use store::{Event, Locked, add_event, set_status};
 
 /// The routes of purchase orders.
 pub fn routes(app: App) -> OpenApiRouter {
-    http::routes(app.clone()).merge(transitions::routes(app))
+    http::routes(app.clone()).merge(transitions::routes(app.clone())).merge(print::routes(app))
 }

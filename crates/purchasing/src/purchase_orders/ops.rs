@@ -1,7 +1,8 @@
 //! Writing purchase orders and taking them from state to state, inside the caller's transaction.
 
+use domain::purchase_order::needs_approval;
 use domain::{Currency, PurchaseOrderAction, PurchaseOrderStatus};
-use platform::{Actor, Connection, FieldError, IfMatch};
+use platform::{Connection, FieldError, IfMatch, settings};
 use rust_decimal::Decimal;
 use stock::WarehouseRef;
 use stock::ledger::ProductRef;
@@ -10,6 +11,7 @@ use super::incoming;
 use super::input::{NewLine, NewPurchaseOrder, PurchaseOrderChange};
 use super::model::{self, PurchaseOrderError, PurchaseOrderView};
 use super::store::{self, Event, Known, Line, Locked};
+use crate::occasion::Occasion;
 
 /// What the total of an order stays below, as every amount of money: 10^12.
 const TOTAL_LIMIT: i64 = 1_000_000_000_000;
@@ -18,15 +20,15 @@ const TOTAL_LIMIT: i64 = 1_000_000_000_000;
 pub async fn create(
     db: &mut Connection,
     new: &NewPurchaseOrder,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<PurchaseOrderView, PurchaseOrderError> {
     let supplier_currency = hold_supplier(db, new.supplier_id).await?;
     let warehouse_id = resolve_warehouse(db, &new.warehouse).await?;
     let currency = new.currency.unwrap_or(supplier_currency);
     let lines = resolve_lines(db, &new.lines, new.supplier_id, currency).await?;
-    let id = store::insert(db, new, warehouse_id, currency).await?;
+    let id = store::insert(db, new, warehouse_id, currency, by).await?;
     store::replace_lines(db, id, &lines).await?;
-    begin_history(db, id, "", actor).await
+    begin_history(db, id, "", by).await
 }
 
 /// Change a draft whose present version the caller has seen.
@@ -53,31 +55,56 @@ pub async fn update(
     find(db, id).await
 }
 
+/// What to do to an order.
+pub struct Step {
+    pub id: i64,
+    pub seen: Option<IfMatch>,
+    pub action: PurchaseOrderAction,
+    pub note: String,
+    pub by: Occasion,
+    pub base_currency: Currency,
+}
+
 /// Take an order from its state to the next.
-pub async fn act(
-    db: &mut Connection,
-    id: i64,
-    seen: Option<&IfMatch>,
-    action: PurchaseOrderAction,
-    note: &str,
-    actor: &Actor,
-) -> Result<PurchaseOrderView, PurchaseOrderError> {
-    let order = lock(db, id, seen).await?;
-    let refusal = PurchaseOrderError::Status { status: order.status, action };
-    let status = order.status.after(action).ok_or(refusal)?;
+pub async fn act(db: &mut Connection, step: &Step) -> Result<PurchaseOrderView, PurchaseOrderError> {
+    let Step { id, action, .. } = *step;
+    let order = lock(db, id, step.seen.as_ref()).await?;
+    let after = |status: PurchaseOrderStatus, action| {
+        status.after(action).ok_or(PurchaseOrderError::Status { status, action })
+    };
+    let (mut status, mut note) = (after(order.status, action)?, step.note.clone());
+    if action == PurchaseOrderAction::Submit
+        && let Some(reason) = approved_by_itself(db, &order, step.base_currency).await?
+    {
+        status = after(status, PurchaseOrderAction::Approve)?;
+        note = format!("{reason}. {note}").trim_end().to_owned();
+    }
     if action == PurchaseOrderAction::Order {
         hold_supplier(db, order.supplier_id).await?;
     }
     if action.cancels_the_rest() {
         store::cancel_rest(db, id).await?;
     }
-    store::set_status(db, id, status).await?;
-    let event = Event { action: action.as_str(), from: Some(order.status), to: status, note };
-    store::add_event(db, id, &event, actor).await?;
+    store::set_status(db, id, status, &step.by).await?;
+    let event = Event { action: action.as_str(), from: Some(order.status), to: status, note: &note };
+    store::add_event(db, id, &event, &step.by).await?;
     if order.status.is_incoming() || status.is_incoming() {
         incoming::follow(db, id).await?;
     }
     find(db, id).await
+}
+
+/// Why nobody has to approve an order, if nobody has to.
+async fn approved_by_itself(
+    db: &mut Connection,
+    order: &Locked,
+    base_currency: Currency,
+) -> Result<Option<String>, PurchaseOrderError> {
+    let above = settings::read(&mut *db).await?.purchase_approval_above;
+    let total = store::total(db, order.id).await?;
+    let free = above.filter(|_| !needs_approval(total, order.currency, above, base_currency));
+    let text = |amount: domain::Amount| format!("{} {base_currency}", amount.display(base_currency));
+    Ok(free.map(|above| format!("needs no approval: {} is not above {}", text(total), text(above))))
 }
 
 /// Write a new draft with the lines of an order, whatever its state.
@@ -85,13 +112,13 @@ pub async fn duplicate(
     db: &mut Connection,
     id: i64,
     note: &str,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<PurchaseOrderView, PurchaseOrderError> {
     let original = lock(db, id, None).await?;
     hold_supplier(db, original.supplier_id).await?;
     let copy = store::duplicate(db, id).await?;
     let note = format!("a duplicate of {}. {note}", original.number);
-    begin_history(db, copy, note.trim_end(), actor).await
+    begin_history(db, copy, note.trim_end(), by).await
 }
 
 /// Hold the row of an order. Whoever changes anything of it does this first.
@@ -113,10 +140,10 @@ async fn begin_history(
     db: &mut Connection,
     id: i64,
     note: &str,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<PurchaseOrderView, PurchaseOrderError> {
     let event = Event { action: "create", from: None, to: PurchaseOrderStatus::Draft, note };
-    store::add_event(db, id, &event, actor).await?;
+    store::add_event(db, id, &event, by).await?;
     find(db, id).await
 }
 

@@ -1,9 +1,9 @@
 //! The SQL of single purchase orders.
 
-use domain::{Currency, PurchaseOrderStatus, Quantity, Text};
+use domain::{Amount, Currency, PurchaseOrderStatus, Quantity, Text};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
-use platform::{Actor, Connection, numeric};
+use platform::{Connection, numeric};
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row};
@@ -11,6 +11,8 @@ use stock::ledger::ProductRef;
 
 use super::input::{NewLine, NewPurchaseOrder, PurchaseOrderChange};
 use super::model::{self, PurchaseOrderView};
+use crate::occasion::Occasion;
+use crate::row;
 
 /// An order whose row is locked.
 pub struct Locked {
@@ -134,16 +136,18 @@ pub(super) async fn insert(
     new: &NewPurchaseOrder,
     warehouse_id: i64,
     currency: Currency,
+    by: &Occasion,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(
-        "insert into purchase_orders (supplier_id, warehouse_id, currency, expected_on, note)
-         values ($1, $2, $3::text, $4, coalesce($5, '')) returning id",
+        "insert into purchase_orders (supplier_id, warehouse_id, currency, expected_on, note, created_at, updated_at)
+         values ($1, $2, $3::text, $4, coalesce($5, ''), coalesce($6, now()), coalesce($6, now())) returning id",
     )
     .bind(new.supplier_id)
     .bind(warehouse_id)
     .bind(currency.code())
     .bind(new.expected_on.map(ToSqlx::to_sqlx))
     .bind(new.note.as_ref().map(Text::as_str))
+    .bind(by.stamp())
     .fetch_one(db)
     .await
 }
@@ -214,6 +218,18 @@ pub(super) async fn duplicate(db: &mut Connection, id: i64) -> Result<i64, sqlx:
     Ok(copy)
 }
 
+/// What an order costs.
+pub(super) async fn total(db: &mut Connection, id: i64) -> Result<Amount, sqlx::Error> {
+    let total: Decimal = sqlx::query_scalar(
+        "select coalesce(round(sum((quantity - cancelled) * unit_cost), 4), 0) from purchase_order_lines
+         where purchase_order_id = $1",
+    )
+    .bind(id)
+    .fetch_one(db)
+    .await?;
+    total.try_into().map_err(row::decode)
+}
+
 /// What is open will not come any more.
 pub(super) async fn cancel_rest(db: &mut Connection, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
@@ -230,12 +246,15 @@ pub async fn set_status(
     db: &mut Connection,
     id: i64,
     status: PurchaseOrderStatus,
+    by: &Occasion,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update purchase_orders set status = $2, version = version + 1, updated_at = clock_timestamp() where id = $1",
+        "update purchase_orders set status = $2, version = version + 1, updated_at = coalesce($3, clock_timestamp())
+         where id = $1",
     )
     .bind(id)
     .bind(status.as_str())
+    .bind(by.stamp())
     .execute(db)
     .await?;
     Ok(())
@@ -246,18 +265,19 @@ pub async fn add_event(
     db: &mut Connection,
     id: i64,
     event: &Event<'_>,
-    actor: &Actor,
+    by: &Occasion,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into purchase_order_events (purchase_order_id, action, from_status, status, note, actor)
-         values ($1, $2, $3, $4, $5, $6::text)",
+        "insert into purchase_order_events (purchase_order_id, action, from_status, status, note, actor, recorded_at)
+         values ($1, $2, $3, $4, $5, $6::text, coalesce($7, clock_timestamp()))",
     )
     .bind(id)
     .bind(event.action)
     .bind(event.from.map(PurchaseOrderStatus::as_str))
     .bind(event.to.as_str())
     .bind(event.note)
-    .bind(actor.name())
+    .bind(by.actor().name())
+    .bind(by.stamp())
     .execute(db)
     .await?;
     Ok(())

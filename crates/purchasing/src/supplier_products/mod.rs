@@ -10,4 +10,6 @@ mod ops;
 mod store;
 
 pub use http::routes;
-pub(crate) use model::SupplierSummary;
+pub(crate) use model::{SupplierProductError, SupplierSummary};
+pub(crate) use ops::{create, lock};
+pub(crate) use store::{exists, touch};

@@ -17,7 +17,7 @@ const COSTS_MAX: usize = 50;
 
 /// A product of a supplier to be. The product is named by `product_id` or `sku`.
 #[derive(ToSchema)]
-#[schema(as = NewSupplierProduct, example = json!({"supplier_id": 3, "sku": "KET-17", "supplier_sku": "AC-1017", "moq": 20, "order_multiple": 10,
+#[schema(as = NewSupplierProduct, example = json!({"supplier_id": 1, "sku": "KET-17", "supplier_sku": "AC-1017", "moq": 20, "order_multiple": 10,
     "preferred": true, "costs": [{"unit_cost": "12.50"}, {"min_quantity": 100, "unit_cost": "11.90"}]}))]
 #[expect(dead_code, reason = "only its schema is used: NewSupplierProduct is what it is read into")]
 pub struct NewSupplierProductSchema {

@@ -61,7 +61,7 @@ async fn find(db: &mut Connection, id: i64) -> Result<SupplierProductView, Suppl
 }
 
 /// Hold the row of the product, then that of the supplier product; the key of the product, which never changes.
-async fn lock(db: &mut Connection, id: i64, seen: &IfMatch) -> Result<i64, SupplierProductError> {
+pub async fn lock(db: &mut Connection, id: i64, seen: &IfMatch) -> Result<i64, SupplierProductError> {
     let product_id = store::product_of(db, id).await?.ok_or(SupplierProductError::NotFound(id))?;
     let version = store::lock(db, id, product_id).await?.ok_or(SupplierProductError::NotFound(id))?;
     seen.check(version).map_err(SupplierProductError::Precondition)?;

@@ -140,6 +140,22 @@ pub(super) async fn update(
     Ok(())
 }
 
+/// A cost is part of it as it is read, so its version goes up.
+pub async fn touch(db: &mut Connection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("update supplier_products set version = version + 1, updated_at = now() where id = $1")
+        .bind(id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn exists(db: &PgPool, id: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from supplier_products where id = $1)")
+        .bind(id)
+        .fetch_one(db)
+        .await
+}
+
 /// Make it the preferred one of its product, which the caller has locked. In two statements: the index that allows one
 /// checks row by row.
 pub(super) async fn prefer(db: &mut Connection, id: i64, product_id: i64) -> Result<(), sqlx::Error> {
@@ -156,7 +172,8 @@ pub(super) async fn prefer(db: &mut Connection, id: i64, product_id: i64) -> Res
 }
 
 /// Make these the costs from now on, in the currency of the supplier: a break that is not among them ends, one that is
-/// as it was gets no new row. Where the clock has not moved since the cost before, right after that one.
+/// as it was gets no new row. Where the clock has not moved since the cost before, right after that one. What is scheduled
+/// stays, unless it is for this very microsecond.
 pub(super) async fn set_costs(
     db: &mut Connection,
     id: i64,
@@ -171,13 +188,16 @@ pub(super) async fn set_costs(
          ), present as (
              select distinct on (min_quantity) min_quantity::numeric as min_quantity, effective_from,
                     unit_cost::numeric as unit_cost, currency::text as currency
-             from supplier_product_costs where supplier_product_id = $1 order by min_quantity, effective_from desc
+             from supplier_product_costs where supplier_product_id = $1 and effective_from <= clock_timestamp()
+             order by min_quantity, effective_from desc
          )
          insert into supplier_product_costs (supplier_product_id, min_quantity, effective_from, unit_cost, currency, actor)
          select $1, min_quantity, greatest(clock_timestamp(), p.effective_from + interval '1 microsecond'),
                 g.unit_cost, coalesce(g.currency, p.currency), $4::text
          from given g full join present p using (min_quantity)
-         where (g.unit_cost, coalesce(g.currency, p.currency)) is distinct from (p.unit_cost, p.currency)",
+         where (g.unit_cost, coalesce(g.currency, p.currency)) is distinct from (p.unit_cost, p.currency)
+         on conflict (supplier_product_id, min_quantity, effective_from) do update
+         set unit_cost = excluded.unit_cost, currency = excluded.currency, actor = excluded.actor",
     )
     .bind(id)
     .bind(numeric::quantities(costs.iter().map(|cost| cost.min_quantity)))

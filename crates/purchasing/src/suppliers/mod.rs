@@ -10,3 +10,4 @@ mod store;
 
 pub use http::routes;
 pub(crate) use model::lead_time_days;
+pub(crate) use ops::create;

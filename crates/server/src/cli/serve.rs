@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::serve::ListenerExt as _;
+use stock::Ledger;
+use stock::reservations::expire_reservations;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -76,6 +78,8 @@ async fn serve_database(
         findings.version
     ))?;
 
+    let ledger = Ledger::new(app.clone());
+    let expiring = tokio::spawn(expire_reservations(ledger.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
     let listener = listener.tap_io(|connection| {
         // Without it, an answer may wait for the acknowledgement of the one before.
@@ -83,7 +87,7 @@ async fn serve_database(
             tracing::debug!(%error, "cannot switch Nagle's algorithm off");
         }
     });
-    let serving = axum::serve(listener, crate::router(app.clone()))
+    let serving = axum::serve(listener, crate::router(ledger.clone()))
         .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
     let serving = tokio::spawn(serving.into_future());
 
@@ -95,6 +99,7 @@ async fn serve_database(
         failure = database.ended() => Err(failure),
     };
     drop(stop);
+    expiring.abort(); // it only waits for answers: what it has submitted is done all the same
     let drained = async {
         serving.await.ok(); // it cannot fail, and if it panicked there is nothing left to answer
         app.drain().await;

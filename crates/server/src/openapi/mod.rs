@@ -41,6 +41,7 @@ use shape::Shape;
         (name = "locations", description = "Places in a warehouse; their kind says what their stock is for."),
         (name = "suppliers", description = "Who sells to us: what, in which packs, and for how much."),
         (name = "purchasing", description = "Orders to suppliers from draft to closed, and the goods that come for them."),
+        (name = "settings", description = "What the people of the shop decide."),
         (name = "service", description = "Is it alive, is it ready, how is it doing.")
     ),
     components(schemas(ProblemSchema, FieldError))
@@ -51,7 +52,7 @@ struct Beginning;
 pub fn document() -> OpenApi {
     let pool = platform::database::pool(PgConnectOptions::new_without_pgpass(), 1);
     let euro = Currency::parse("EUR").expect("EUR is a currency");
-    finish(crate::router::features(App::new(pool, euro)).into_openapi())
+    finish(crate::router::features(stock::Ledger::new(App::new(pool, euro))).into_openapi())
 }
 
 /// A router that has the beginning of the document and no routes.

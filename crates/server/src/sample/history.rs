@@ -7,17 +7,20 @@ use stock::WarehouseRef;
 use stock::ledger::{self, Command, Event, LedgerError, NewLine, PlaceRef, ProductRef, Work};
 
 use super::catalogue::{DAYS, Product, Shop, moment};
+use super::purchasing::Orders;
 
 /// Where the shop keeps its stock, with the share of the opening stock in percent.
 const SHARES: [(&str, i32); 3] = [("MAIN", 60), ("SHOP", 25), ("SOUTH", 15)];
 
 /// Play the history through the ledger; answers how many movements it made.
 pub(super) async fn plant(db: &mut Connection, today: Date, shop: &Shop) -> Result<usize, ApiError> {
-    let mut story = Story { db, today, dice: Dice(0x5EED), movements: 0, document: 1000, breakage: None };
+    let (dice, orders) = (Dice(0x5EED), Orders::default());
+    let mut story = Story { db, today, dice, movements: 0, document: 1000, breakage: None, orders };
     story.open(shop).await?;
     for days_ago in (1..DAYS).rev() {
         story.day(shop, days_ago).await?;
     }
+    story.cater(shop).await?;
     Ok(story.movements)
 }
 
@@ -28,6 +31,7 @@ struct Story<'a> {
     movements: usize,
     document: u32,
     breakage: Option<MovementId>,
+    orders: Orders,
 }
 
 impl Story<'_> {
@@ -54,6 +58,7 @@ impl Story<'_> {
             let lines = self.order(shop, if hour % 3 == 0 { "SHOP" } else { "MAIN" });
             self.post(days_ago, hour, MovementKind::Issue, "sold", "web shop", lines).await?;
         }
+        self.movements += self.orders.day(self.db, self.today, days_ago).await?;
         match weekday {
             1 => self.deliver(shop, days_ago).await,
             3 => self.take_back(shop, days_ago).await,
@@ -86,6 +91,34 @@ impl Story<'_> {
         });
         let lines = lines.collect();
         self.post(days_ago, 15, MovementKind::Receipt, "weekly delivery", "marek", lines).await
+    }
+
+    /// On the last evening a caterer takes what leaves some products just at their reorder points: two of them are on order.
+    async fn cater(&mut self, shop: &Shop) -> Result<(), ApiError> {
+        let skus = ["KNI-18", "POT-20", "CAR-10", "TON-01"];
+        let sellable: Vec<(i64, String, rust_decimal::Decimal)> = sqlx::query_as(
+            "select l.product_id, w.code::text, sum(l.on_hand)::numeric
+             from stock_levels l join warehouses w on w.id = l.warehouse_id join products p on p.id = l.product_id
+             where p.sku = any($1) and l.kind = 'storage' and l.on_hand > 0
+             group by l.product_id, w.code, w.priority order by l.product_id, w.priority",
+        )
+        .bind(&skus[..])
+        .fetch_all(&mut *self.db)
+        .await?;
+        let mut lines = Vec::new();
+        for product in shop.products.iter().filter(|product| skus.contains(&product.sku)) {
+            let mut keep = rust_decimal::Decimal::from(product.reorder_point);
+            // What is kept is kept where the stock is first looked for; the rest goes.
+            for (_, warehouse, on_hand) in sellable.iter().filter(|(id, ..)| *id == product.id.0) {
+                let kept = keep.min(*on_hand);
+                keep -= kept;
+                let sold = Quantity::try_from(kept - *on_hand).map_err(ApiError::internal)?;
+                if sold.is_negative() {
+                    lines.push(line(product, warehouse, Change::By(sold)));
+                }
+            }
+        }
+        self.post(1, 19, MovementKind::Issue, "sold to a caterer", "anna", lines).await
     }
 
     async fn take_back(&mut self, shop: &Shop, days_ago: i32) -> Result<(), ApiError> {
@@ -142,8 +175,10 @@ impl Story<'_> {
             reference,
             note: String::new(),
             actor: actor.to_owned(),
+            occurred_at: None,
         };
-        let made = self.apply(days_ago, hour, Work::Post { event, lines, lines_at: "/lines" }).await?;
+        let work = Work::Post { event, lines, lines_at: "/lines", shorten_reservations: false };
+        let made = self.apply(days_ago, hour, work).await?;
         if kind == MovementKind::Adjustment {
             self.breakage = made;
         }
@@ -154,14 +189,13 @@ impl Story<'_> {
     async fn apply(&mut self, days_ago: i32, hour: i8, work: Work) -> Result<Option<MovementId>, ApiError> {
         let at = moment(self.today, days_ago, hour, self.dice.roll(60))?;
         let command = Command { operation: "seed", key: None, work };
-        let answer = ledger::apply_at(self.db, at, &[command]).await?.pop();
-        match answer {
-            Some(Ok(outcome)) => {
+        match ledger::apply_one_at(self.db, at, &command).await {
+            Ok(outcome) => {
                 self.movements += 1;
                 Ok(outcome.movement_id)
             }
-            None | Some(Err(LedgerError::Refused { .. })) => Ok(None),
-            Some(Err(error)) => Err(error.into()),
+            Err(LedgerError::Refused { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 }

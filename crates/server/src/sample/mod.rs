@@ -1,10 +1,12 @@
 //! Sample data: a small shop with three warehouses and six weeks behind it, put into an empty database only.
 //!
-//! Everything follows from the day it is planted and a fixed seed. The movements go through the ledger, with the
-//! clock set to when they happened: the history looks as if the shop had worked with Stockbook all the time.
+//! Everything follows from the day it is planted and a fixed seed. Movements go through the ledger and orders through the
+//! operations of purchasing, with the clock set to when they happened: the history looks as if the shop had worked with
+//! Stockbook all the time.
 
 mod catalogue;
 mod history;
+mod purchasing;
 
 use std::fmt;
 
@@ -22,6 +24,8 @@ pub enum Seeded {
         products: usize,
         /// Number of warehouses.
         warehouses: usize,
+        /// Number of suppliers.
+        suppliers: usize,
         /// Number of stock movements.
         movements: usize,
     },
@@ -32,10 +36,10 @@ pub enum Seeded {
 impl fmt::Display for Seeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Planted { categories, products, warehouses, movements } => write!(
+            Self::Planted { categories, products, warehouses, suppliers, movements } => write!(
                 f,
                 "sample data: {products} products in {categories} categories, {warehouses} warehouses, \
-                 {movements} stock movements"
+                 {suppliers} suppliers, {movements} stock movements"
             ),
             Self::NotEmpty => f.write_str("the database is not empty: left as it is"),
         }
@@ -52,7 +56,7 @@ async fn plant(db: &mut Connection, today: Date) -> Result<Seeded, ApiError> {
     sqlx::query("lock table categories in exclusive mode").execute(&mut *db).await?;
     let empty: bool = sqlx::query_scalar(
         "select not exists (select from products) and not exists (select from categories)
-            and not exists (select from stock_movements)",
+            and not exists (select from stock_movements) and not exists (select from suppliers)",
     )
     .fetch_one(&mut *db)
     .await?;
@@ -60,11 +64,13 @@ async fn plant(db: &mut Connection, today: Date) -> Result<Seeded, ApiError> {
         return Ok(Seeded::NotEmpty);
     }
     let shop = catalogue::plant(db, today).await?;
+    let suppliers = purchasing::plant(db, today, &shop).await?;
     let movements = history::plant(db, today, &shop).await?;
     Ok(Seeded::Planted {
         categories: shop.categories,
         products: shop.products.len(),
         warehouses: 3,
+        suppliers,
         movements,
     })
 }

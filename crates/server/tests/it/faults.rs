@@ -1,6 +1,9 @@
 //! The database goes away, the client goes away, the server is told to go away: nothing acknowledged is lost, nothing
 //! happens twice, and whoever asks meanwhile gets an honest answer.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use embedded_postgres::{Durability, Settings, start};
@@ -32,6 +35,9 @@ async fn until_done(client: &Client, key: &str, body: &Value) -> usize {
     panic!("never done");
 }
 
+/// How many sessions are ended while clients write.
+const SESSIONS_ENDED: i64 = 30;
+
 /// Sessions are ended at random moments, COMMIT included: each key has its one effect all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_are_ended_lose_and_double_nothing() {
@@ -39,36 +45,37 @@ async fn sessions_that_are_ended_lose_and_double_nothing() {
     let id = server.product("A", 0).await;
     let mut superuser = server.database().superuser().await;
     let name = server.database().name().to_owned();
+    let ended = Arc::new(AtomicI64::new(0));
+    let counted = ended.clone();
     let killer = tokio::spawn(async move {
-        let mut ended = 0_i64;
-        for _ in 0..150 {
-            ended += sqlx::query_scalar::<_, i64>(
+        for pause in (0_u64..).map(|i| 5 + i * 37 % 80) {
+            let count = sqlx::query_scalar::<_, i64>(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity
                  where datname = $1 and usename = $2 and application_name = 'stockbook' and state <> 'idle'",
-            )
-            .bind(&name)
-            .bind(testkit::OWNER)
-            .fetch_one(&mut superuser)
-            .await
-            .expect("a count");
-            tokio::time::sleep(Duration::from_millis(7)).await;
+            );
+            let count = count.bind(&name).bind(testkit::OWNER).fetch_one(&mut superuser).await;
+            counted.fetch_add(count.expect("a count"), Relaxed);
+            tokio::time::sleep(Duration::from_millis(pause)).await; // now and then long enough for a write
         }
-        ended
     });
     let writers = (0..8).map(|writer| {
-        let client = (*server).clone();
+        let (client, ended) = ((*server).clone(), ended.clone());
         tokio::spawn(async move {
-            for i in 0..15 {
-                until_done(&client, &format!("{writer}-{i}"), &receipt(id)).await;
+            let mut done = 0;
+            while ended.load(Relaxed) < SESSIONS_ENDED && done < 1000 {
+                until_done(&client, &format!("{writer}-{done}"), &receipt(id)).await;
+                done += 1;
             }
+            done
         })
     });
+    let mut done = 0;
     for writer in join_all(writers.collect::<Vec<_>>()).await {
-        writer.expect("a writer");
+        done += writer.expect("a writer");
     }
-    let ended = killer.await.expect("the killer");
-    assert!(ended > 20, "only {ended} sessions were ended");
-    assert_eq!(server.on_hand(id).await.to_string(), "120");
+    killer.abort();
+    assert!(ended.load(Relaxed) >= SESSIONS_ENDED, "only {ended:?} sessions were ended");
+    assert_eq!(server.on_hand(id).await.to_string(), done.to_string());
     server.finish().await;
 }
 

@@ -272,3 +272,60 @@ async fn one_of_many_reverses_a_receipt() {
     assert_eq!(progress(&server).await, at("ordered", ("0", "10"), ("0", "2.5")));
     server.finish().await;
 }
+
+/// Ten cups and 2.5 kg of tea are open: 10 % more are one cup and 0.25 kg.
+#[tokio::test]
+async fn more_than_ordered_comes_within_the_tolerance_only() {
+    let server = server().await;
+    ordered(&server).await;
+    let set = async |percent: Value| {
+        server.patch("/settings", "*", json!({"over_receipt_percent": percent})).await.expect(200);
+    };
+    let refused = receive(&server, quantities(10, 2.500001)).await.problem(409, "over_receipt").body;
+    assert_eq!((&refused["open"], &refused["tolerated"]), (&json!(2.5), &json!(0)));
+    set(json!(10)).await;
+    let refused = receive(&server, quantities(12, 0)).await.problem(409, "over_receipt").body;
+    assert_eq!(
+        (&refused["open"], &refused["tolerated"], &refused["requested"]),
+        (&json!(10), &json!(1), &json!(12))
+    );
+    receive(&server, quantities(0, 2.750001)).await.problem(409, "over_receipt");
+
+    receive(&server, quantities(6, 0)).await.expect(201);
+    receive(&server, quantities(5, 0)).await.expect(201);
+    assert_eq!(progress(&server).await, at("partially_received", ("11", "0"), ("0", "2.5")));
+    assert_eq!(incoming(&server).await, (json!(0), json!(2.5)));
+    assert_eq!(server.on_hand(1).await.to_string(), "11");
+    let refused = receive(&server, quantities(1, 0)).await.problem(409, "over_receipt").body;
+    assert_eq!((&refused["open"], &refused["tolerated"]), (&json!(0), &json!(0)));
+
+    // The tolerance that is set now decides: what has come stays, and a reversal opens only what was ordered.
+    set(json!(0)).await;
+    receive(&server, quantities(0, 2.75)).await.problem(409, "over_receipt");
+    server.post("/goods-receipts/2/reverse", json!({"reason": "slip"})).await.expect(200);
+    assert_eq!(progress(&server).await, at("partially_received", ("6", "4"), ("0", "2.5")));
+    assert_eq!(incoming(&server).await, (json!(4), json!(2.5)));
+    set(json!(10)).await;
+    receive(&server, quantities(5, 2.75)).await.expect(201);
+    assert_eq!(progress(&server).await, at("received", ("11", "0"), ("2.75", "0")));
+    assert_eq!(incoming(&server).await, (json!(0), json!(0)));
+    // The last receipt brought five of eleven: four of ten are open again.
+    server.post("/goods-receipts/3/reverse", json!({"reason": "slip"})).await.expect(200);
+    assert_eq!(incoming(&server).await, (json!(4), json!(2.5)));
+    assert_eq!(act(&server, "close").await.expect(200).body["lines"][0]["cancelled"], json!(4));
+    server.finish().await;
+}
+
+/// Twelve people receive three of ten where two more are tolerated: four of them fit.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tolerance_is_used_up_by_one() {
+    let server = server().await;
+    ordered(&server).await;
+    server.patch("/settings", "*", json!({"over_receipt_percent": 20})).await.expect(200);
+    let request = |_| server.post("/purchase-orders/1/receive", quantities(3, 0));
+    let answers = all_at_once((0..12).map(request).collect()).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 4);
+    assert_eq!(answers.iter().filter(|answer| answer.code() == Some("over_receipt")).count(), 8);
+    assert_eq!(progress(&server).await, at("partially_received", ("12", "0"), ("0", "2.5")));
+    server.finish().await;
+}

@@ -34,7 +34,8 @@ async fn a_product_is_low_from_the_change_that_brings_it_to_its_reorder_point_un
     assert_eq!(low(&server).await, Vec::<String>::new(), "one above it");
     let crossing = server.post("/stock-adjustments", change(kettle, -1)).await.expect(201).body;
     let page = server.get("/low-stock").await.expect(200);
-    let expected = json!({"product_id": kettle, "sku": "KET", "name": "Product KET", "unit": "each", "available": 10,
+    let expected = json!({"product_id": kettle, "sku": "KET", "name": "Product KET", "unit": "each",
+        "warehouse": null, "warehouse_id": null, "available": 10,
         "incoming": 0, "reorder_point": 10, "since": crossing["recorded_at"]});
     assert_eq!(page.items(), [expected]);
 

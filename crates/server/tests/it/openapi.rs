@@ -54,7 +54,7 @@ async fn the_fields_that_are_read_are_those_of_the_schema() {
         let Some(name) = schema.as_str().and_then(|reference| reference.rsplit('/').next()) else { continue };
         let properties =
             document["components"]["schemas"][name]["properties"].as_object().expect("properties");
-        let path = path.replace("{id}", "1");
+        let path = path.replace("{id}", "1").replace("{effective_from}", "2026-01-31T12:00:00Z");
         let request =
             server.request(&method.to_uppercase(), &path).header("if-match", "*").json(&json!({"zzz": 1}));
         let answer = request.await.problem(422, "invalid_input");
@@ -81,7 +81,7 @@ async fn the_examples_of_bodies_are_well_formed() {
         let Some(name) = schema.as_str().and_then(|reference| reference.rsplit('/').next()) else { continue };
         let example = &document["components"]["schemas"][name]["example"];
         assert!(example.is_object(), "{name} has no example");
-        let path = path.replace("{id}", "1");
+        let path = path.replace("{id}", "1").replace("{effective_from}", "2026-01-31T12:00:00Z");
         let answer =
             server.request(&method.to_uppercase(), &path).header("if-match", "*").json(example).await;
         if answer.status == 422 && answer.code() == Some("invalid_input") {

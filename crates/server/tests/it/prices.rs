@@ -142,3 +142,63 @@ async fn a_scheduled_price_is_added_once_for_its_key() {
     assert_eq!((again.text, amounts(&server, &path).await.len()), (first.text, 2));
     server.finish().await;
 }
+
+/// The address is a moment to the microsecond, and leads back to the price, also for a price that began at once.
+#[tokio::test]
+async fn a_price_is_read_where_its_location_says() {
+    let server = server().await;
+    let id = server.product("A", 0).await;
+    let path = format!("/products/{id}/prices");
+    let moment = in_ms(&server, 3_600_000).await + SignedDuration::from_micros(7);
+    // More digits than are kept, and another offset: the same moment.
+    let written =
+        format!("{}123+02:00", (moment + SignedDuration::from_hours(2)).to_string().trim_end_matches('Z'));
+    for body in [json!({"price": "20", "effective_from": written}), json!({"price": "12"})] {
+        let created = server.post(&path, body).await.expect(201);
+        let location = created.header("location").expect("a location").to_owned();
+        let moment = created.body["effective_from"].as_str().expect("a moment");
+        assert_eq!(location, format!("{path}/{moment}"));
+        assert_eq!(server.get(&location).await.expect(200).body, created.body);
+    }
+    assert!(moment.to_string().ends_with("7Z"), "{moment} has microseconds");
+    assert_eq!(server.get(&format!("{path}/{moment}")).await.expect(200).body["price"], json!("20.00"));
+    let other = moment + SignedDuration::from_micros(1);
+    server.get(&format!("{path}/{other}")).await.problem(404, "price_not_found");
+    server.get(&format!("/products/999/prices/{moment}")).await.problem(404, "product_not_found");
+    server.get(&format!("{path}/tomorrow")).await.problem(404, "route_not_found");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_scheduled_price_is_taken_back_until_its_moment_comes() {
+    let server = server().await;
+    let id = server.product("A", 0).await;
+    let (path, product) = (format!("/products/{id}/prices"), format!("/products/{id}"));
+    let schedule = async |ms: i64| {
+        let moment = in_ms(&server, ms).await;
+        let body = json!({"price": "20", "effective_from": moment.to_string()});
+        let created = server.post(&path, body).await.expect(201);
+        (moment, created.header("location").expect("a location").to_owned())
+    };
+    let (_, later) = schedule(3_600_000).await;
+    let before = server.get(&product).await;
+    server.delete(&later, "\"99\"").await.problem(412, "stale_version");
+    server.request("DELETE", &later).await.problem(428, "precondition_required");
+    server.delete(&later, before.etag()).await.expect(204);
+    assert_eq!(amounts(&server, &path).await, expected(&[("9.99", true)]));
+    let after = server.get(&product).await;
+    assert_eq!(after.body["version"], json!(before.body["version"].as_i64().map(|version| version + 1)));
+    server.delete(&later, "*").await.problem(404, "price_not_found");
+    server.delete(&later.replace(&path, "/products/999/prices"), "*").await.problem(404, "product_not_found");
+    server.delete(&format!("{path}/soon"), "*").await.problem(404, "route_not_found");
+
+    let (moment, soon) = schedule(300).await;
+    while in_ms(&server, 0).await <= moment {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.delete(&soon, "*").await.problem(409, "price_in_effect");
+    let first = server.get(&path).await.items()[1]["effective_from"].as_str().expect("a moment").to_owned();
+    server.delete(&format!("{path}/{first}"), "*").await.problem(409, "price_in_effect");
+    assert_eq!(amounts(&server, &path).await, expected(&[("20.00", true), ("9.99", false)]));
+    server.finish().await;
+}

@@ -262,3 +262,110 @@ async fn orders_taken_on_at_once_keep_incoming_exact() {
     }
     server.finish().await;
 }
+
+/// The total of the draft is 35.00 EUR.
+#[tokio::test]
+async fn an_order_that_is_not_above_the_threshold_needs_no_approval() {
+    let server = server().await;
+    let created = draft(&server).await;
+    let set = async |above: Value| {
+        server.patch("/settings", "*", json!({"purchase_approval_above": above})).await.expect(200);
+    };
+    set(json!("34.99")).await;
+    assert_eq!(act(&server, "submit").await.expect(200).body["status"], "pending_approval");
+    for (above, currency, expected) in [
+        (json!(35), "EUR", "approved"),
+        (json!(null), "EUR", "pending_approval"),
+        (json!(1000), "USD", "pending_approval"),
+    ] {
+        set(above).await;
+        let copy = server.post("/purchase-orders/1/duplicate", json!({})).await.expect(201);
+        let path = format!("/purchase-orders/{}", copy.id());
+        server.patch(&path, "*", json!({"currency": currency})).await.expect(200);
+        let submitted =
+            server.post(&format!("{path}/submit"), json!({"note": "please"})).await.expect(200).body;
+        assert_eq!(submitted["status"], expected);
+        let event = &submitted["history"][1];
+        let reason = "needs no approval: 35.00 EUR is not above 35.00 EUR. please";
+        let note = if expected == "approved" { reason } else { "please" };
+        assert_eq!((&event["action"], &event["from_status"]), (&json!("submit"), &json!("draft")));
+        assert_eq!((&event["status"], &event["note"]), (&json!(expected), &json!(note)));
+    }
+    act(&server, "approve").await.expect(200);
+    assert_eq!(created.body["total"], "35.00");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_is_printed_with_all_that_the_supplier_needs() {
+    let server = server().await;
+    let created = draft(&server).await;
+    let change = json!({"name": "Acme & Sons", "address": "1 Dock Road\nLiverpool", "contact": "Ann", "payment_terms": "30 days net"});
+    server.patch("/suppliers/1", "*", change).await.expect(200);
+    server
+        .post("/supplier-products", json!({"supplier_id": 1, "sku": "CUP", "supplier_sku": "AC-1"}))
+        .await
+        .expect(201);
+    server.patch("/warehouses/1", "*", json!({"address": "Yard 5"})).await.expect(200);
+    server.patch("/purchase-orders/1", created.etag(), json!({"note": "ring first"})).await.expect(200);
+    let page = server.get("/purchase-orders/1/print").await.expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").expect("a policy").starts_with("default-src 'none'"));
+    for text in [
+        "PO-000001",
+        "Draft",
+        "Acme &amp; Sons",
+        "1 Dock Road\nLiverpool",
+        "Ann",
+        "30 days net",
+        "Yard 5",
+        "2026-12-24",
+        "AC-1",
+        "CUP",
+        "TEA",
+        "kg",
+        "1.50",
+        "15.00",
+        "8.00",
+        "20.00",
+        "35.00",
+        "ring first",
+    ] {
+        assert!(page.text.contains(text), "{text} is missing: {}", page.text);
+    }
+    for action in ["submit", "approve", "order"] {
+        act(&server, action).await.expect(200);
+    }
+    let line = json!({"lines": [{"line_id": 1, "quantity": 4}]});
+    server.post("/purchase-orders/1/receive", line).await.expect(201);
+    act(&server, "cancel").await.expect(200);
+    let page = server.get("/purchase-orders/1/print").await.expect(200);
+    assert!(!page.text.contains("Draft") && !page.text.contains("TEA"), "what was cancelled: {}", page.text);
+    assert!(page.text.contains("6.00") && !page.text.contains("15.00"), "four cups: {}", page.text);
+    server.get("/purchase-orders/9/print").await.problem(404, "purchase_order_not_found");
+    server.finish().await;
+}
+
+/// Whatever people enter stays text.
+#[tokio::test]
+async fn nothing_that_is_printed_can_be_markup() {
+    let server = server().await;
+    draft(&server).await;
+    let evil = "</p></style><script>alert('x')</script><img src=x onerror=\"y\">";
+    let supplier = json!({"name": evil, "address": evil, "contact": evil, "email": "a\"<b>@c", "phone": evil, "payment_terms": evil});
+    server.patch("/suppliers/1", "*", supplier).await.expect(200);
+    server.patch("/warehouses/1", "*", json!({"name": evil, "address": evil})).await.expect(200);
+    server.patch("/products/1", "*", json!({"name": evil})).await.expect(200);
+    server.patch("/purchase-orders/1", "*", json!({"note": evil})).await.expect(200);
+    server
+        .post("/supplier-products", json!({"supplier_id": 1, "sku": "CUP", "supplier_sku": evil}))
+        .await
+        .expect(201);
+    let page = server.get("/purchase-orders/1/print").await.expect(200).text;
+    for markup in ["<script", "<img", "<b>", "alert('x')</script"] {
+        assert!(!page.contains(markup), "{markup}: {page}");
+    }
+    assert_eq!(page.matches("&lt;script&gt;alert(").count(), 11, "{page}");
+    assert_eq!(page.matches("</style>").count(), 1);
+    server.finish().await;
+}

@@ -22,7 +22,7 @@ set local stockbook.ledger = 'on'; -- these movements come from the server's own
 ";
 
 /// Every table that the sample fills, in an order that their references allow.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 18] = [
     "categories",
     "warehouses",
     "locations",
@@ -33,6 +33,14 @@ const TABLES: [&str; 10] = [
     "stock_movements",
     "stock_entries",
     "low_stock",
+    "suppliers",
+    "supplier_products",
+    "supplier_product_costs",
+    "purchase_orders",
+    "purchase_order_lines",
+    "purchase_order_events",
+    "goods_receipts",
+    "goods_receipt_lines",
 ];
 
 fn app(database: &TestDatabase) -> App {
@@ -48,10 +56,11 @@ async fn planted() -> (TestDatabase, Seeded) {
 #[tokio::test]
 async fn the_sample_is_a_believable_shop() {
     let (database, seeded) = planted().await;
-    let Seeded::Planted { categories, products, warehouses, movements } = seeded else {
+    let Seeded::Planted { categories, products, warehouses, suppliers, movements } = seeded else {
         panic!("{seeded:?}")
     };
-    assert!(categories >= 8 && products >= 60 && warehouses == 3 && movements >= 100, "{seeded:?}");
+    assert!(categories >= 8 && products >= 60 && warehouses == 3, "{seeded:?}");
+    assert!(suppliers >= 3 && movements >= 100, "{seeded:?}");
     check_ledger(database.pool()).await;
     let kinds: Vec<String> = sqlx::query_scalar("select distinct kind from stock_movements order by kind")
         .fetch_all(database.pool())
@@ -67,6 +76,47 @@ async fn the_sample_is_a_believable_shop() {
     .expect("figures");
     assert!(low > 0, "something runs low");
     assert_eq!(future, 0, "nothing happens after the day it is planted");
+}
+
+/// Every state of an order is there to be looked at, with a history that could have happened.
+#[tokio::test]
+async fn the_sample_shop_has_bought_for_six_weeks() {
+    let (database, _) = planted().await;
+    let found = async |sql: &'static str| -> Vec<String> {
+        sqlx::query_scalar(sql).fetch_all(database.pool()).await.expect("rows")
+    };
+    let mut states: Vec<_> =
+        domain::PurchaseOrderStatus::ALL.into_iter().map(domain::PurchaseOrderStatus::as_str).collect();
+    states.sort_unstable();
+    assert_eq!(found("select distinct status from purchase_orders order by status").await, states);
+    let reversed = "select number from goods_receipts where reversed_at is not null and reversed_by_movement_id is not null";
+    assert_eq!(found(reversed).await.len(), 1);
+    // Each of these should find nothing.
+    for wrong in [
+        "select 'ends elsewhere: ' || o.number from purchase_orders o where o.status <> (
+             select e.status from purchase_order_events e where e.purchase_order_id = o.id order by e.id desc limit 1)",
+        "select 'out of order: ' || e.id from purchase_order_events e join purchase_order_events f
+             on f.purchase_order_id = e.purchase_order_id and f.id > e.id and f.recorded_at < e.recorded_at",
+        "select 'not on its day: ' || r.number from goods_receipts r join stock_movements m on m.id = r.movement_id
+             where r.created_at <> m.recorded_at and m.recorded_at - r.created_at not between '0' and '1 ms'",
+        "select 'after today: ' || id from purchase_order_events where recorded_at >= '2026-11-02'",
+        "select 'now: ' || number from purchase_orders where created_at >= '2026-11-02' or updated_at >= '2026-11-02'",
+        "select 'another incoming: ' || s.product_id from product_stock s left join (
+             select p.id, sum(g.quantity) as quantity from incoming_goods g join products p on p.sku = g.sku group by p.id) g
+             on g.id = s.product_id where s.incoming <> coalesce(g.quantity, 0)",
+        "select 'not in packs: ' || l.id from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
+             left join supplier_products sp on sp.supplier_id = o.supplier_id and sp.product_id = l.product_id
+             where sp.id is null or l.quantity < sp.moq or l.quantity % sp.order_multiple <> 0",
+        "select 'two or none preferred: ' || product_id from supplier_products group by product_id
+             having count(*) filter (where preferred) <> 1",
+    ] {
+        assert_eq!(found(wrong).await, Vec::<String>::new());
+    }
+    let at_reorder_point =
+        "select sku from low_stock_overview where available = reorder_point and (incoming > 0) order by sku";
+    assert!(found(at_reorder_point).await.len() >= 2, "at their reorder points, with more on the way");
+    let nothing_comes = "select sku from low_stock_overview where incoming = 0";
+    assert!(found(nothing_comes).await.len() >= 2, "low, and nothing is on the way");
 }
 
 #[tokio::test]

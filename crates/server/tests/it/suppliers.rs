@@ -123,3 +123,137 @@ async fn a_product_has_one_preferred_supplier() {
     server.get("/supplier-products/2").await.problem(404, "supplier_product_not_found");
     server.finish().await;
 }
+
+/// A supplier product that costs 5, and 4.50 from 10 on.
+async fn sold(server: &testkit::TestServer) {
+    server.product("A", 0).await;
+    server.post("/suppliers", json!({"code": "ACME", "name": "Acme", "currency": "EUR"})).await.expect(201);
+    let costs = json!([{"unit_cost": "5"}, {"min_quantity": 10, "unit_cost": "4.5"}]);
+    server
+        .post("/supplier-products", json!({"supplier_id": 1, "sku": "a", "costs": costs}))
+        .await
+        .expect(201);
+}
+
+/// The costs of a page: quantity, cost, and whether each is in effect.
+fn costs(page: &testkit::Response) -> Vec<(String, String, bool)> {
+    let cost = |item: &serde_json::Value| {
+        let current = item["current"].as_bool().expect("a boolean");
+        (item["min_quantity"].to_string(), item["unit_cost"].as_str().unwrap_or("ended").to_owned(), current)
+    };
+    page.items().iter().map(cost).collect()
+}
+
+fn own(costs: &[(&str, &str, bool)]) -> Vec<(String, String, bool)> {
+    costs
+        .iter()
+        .map(|(quantity, cost, current)| ((*quantity).to_owned(), (*cost).to_owned(), *current))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_cost_is_scheduled_and_takes_effect_by_itself() {
+    let server = server().await;
+    sold(&server).await;
+    let path = "/supplier-products/1/costs";
+    let new = json!({"min_quantity": 10, "unit_cost": 4, "effective_from": "2126-03-01T00:00:00Z"});
+    let scheduled = server.post(path, new.clone()).key("k").await.expect(201);
+    assert_eq!((&scheduled.body["unit_cost"], &scheduled.body["currency"]), (&json!("4.00"), &json!("EUR")));
+    assert_eq!(server.post(path, new.clone()).key("k").await.expect(201).text, scheduled.text);
+    server.post(path, new.clone()).await.problem(409, "duplicate_cost_moment");
+    let mut any = new;
+    any["min_quantity"] = json!(0);
+    server.post(path, any).await.expect(201);
+    let version = server.get("/supplier-products/1").await.expect(200).body["version"].clone();
+    assert_eq!(version, 3, "a scheduled cost is a change");
+
+    // What is ordered now costs what is asked for now, and what is asked for at that moment can be read.
+    let all = server.get(path).await.expect(200);
+    let expected = [("10", "4.00", false), ("0", "4.00", false), ("10", "4.50", true), ("0", "5.00", true)];
+    assert_eq!(costs(&all), own(&expected));
+    let at = server.get(&format!("{path}?at=2100-01-01T00:00:00Z")).await.expect(200);
+    assert_eq!(costs(&at), own(&[("0", "5.00", true), ("10", "4.50", true)]));
+    let then = server.get(&format!("{path}?at=2126-03-01T00:00:00Z&limit=1")).await.expect(200);
+    assert_eq!(costs(&then), own(&[("0", "4.00", false)]));
+    let next = then.body["next_cursor"].as_str().expect("a cursor");
+    let then = server.get(&format!("{path}?at=2126-03-01T00:00:00Z&limit=1&cursor={next}")).await.expect(200);
+    assert_eq!(costs(&then), own(&[("10", "4.00", false)]));
+    assert!(server.get(&format!("{path}?at=2020-01-01T00:00:00Z")).await.expect(200).items().is_empty());
+    let order = json!({"supplier_id": 1, "warehouse": "MAIN", "lines": [{"sku": "A", "quantity": 10}]});
+    let ordered = server.post("/purchase-orders", order.clone()).await.expect(201).body;
+    assert_eq!(ordered["lines"][0]["unit_cost"], "4.50");
+
+    // Page by page, in the same order.
+    let (mut paged, mut query) = (Vec::new(), "?limit=1".to_owned());
+    loop {
+        let page = server.get(&format!("{path}{query}")).await.expect(200);
+        paged.extend(costs(&page));
+        let Some(cursor) = page.body["next_cursor"].as_str() else { break };
+        query = format!("?limit=1&cursor={cursor}");
+    }
+    assert_eq!(paged, own(&expected));
+
+    // Its moment has come.
+    sqlx::query("update supplier_product_costs set effective_from = now() where effective_from > now() and min_quantity = 10")
+        .execute(server.pool())
+        .await
+        .expect("an update");
+    let ordered = server.post("/purchase-orders", order).await.expect(201).body;
+    assert_eq!(ordered["lines"][0]["unit_cost"], "4.00");
+    assert_eq!(costs(&server.get(path).await.expect(200))[1], ("10".to_owned(), "4.00".to_owned(), true));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn only_a_cost_whose_moment_has_not_come_is_removed() {
+    let server = server().await;
+    sold(&server).await;
+    let path = "/supplier-products/1/costs";
+    let new = json!({"unit_cost": 4, "effective_from": "2126-03-01T00:00:00Z"});
+    server.post(path, new).await.expect(201);
+    // What is set from now on leaves alone what is scheduled.
+    let changed =
+        server.patch("/supplier-products/1", "*", json!({"costs": [{"unit_cost": 6}]})).await.expect(200);
+    assert_eq!(changed.body["costs"][0]["unit_cost"], "6.00");
+    let listed = server.get(path).await.expect(200);
+    assert_eq!(costs(&listed)[0], ("0".to_owned(), "4.00".to_owned(), false));
+    let current = listed.items()[2]["effective_from"].as_str().expect("a time").to_owned();
+    let cost = |moment: &str| format!("{path}?effective_from={moment}");
+    server.delete(&cost(&current), "*").await.problem(409, "cost_in_effect");
+    server.delete(&cost("2126-03-02T00:00:00Z"), "*").await.problem(404, "unknown_cost");
+    server
+        .delete(&format!("{}&min_quantity=10", cost("2126-03-01T00:00:00Z")), "*")
+        .await
+        .problem(404, "unknown_cost");
+    server.delete(&cost("2126-03-01T00:00:00Z"), "\"1\"").await.problem(412, "stale_version");
+    server.delete(&cost("2126-03-01T00:00:00Z"), changed.etag()).await.expect(204);
+    server.delete(path, "*").await.invalid(&[("?effective_from", "missing")]);
+    assert_eq!(costs(&server.get(path).await.expect(200)).len(), 4, "5, 4.50, its end, and 6");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn faults_of_scheduled_costs_are_named() {
+    let server = server().await;
+    sold(&server).await;
+    let path = "/supplier-products/1/costs";
+    let body = json!({"min_quantity": -1, "unit_cost": "-1", "currency": "EUR"});
+    server.post(path, body).await.invalid(&[
+        ("/min_quantity", "negative"),
+        ("/unit_cost", "negative_amount"),
+        ("/effective_from", "missing"),
+        ("/currency", "unknown_field"),
+    ]);
+    let body = json!({"unit_cost": 1, "effective_from": "2020-01-01T00:00:00Z"});
+    server.post(path, body.clone()).await.invalid(&[("/effective_from", "in_the_past")]);
+    server.post("/supplier-products/9/costs", body).await.problem(404, "supplier_product_not_found");
+    server.get("/supplier-products/9/costs").await.problem(404, "supplier_product_not_found");
+    server.get(&format!("{path}?at=now")).await.invalid(&[("?at", "not_a_time")]);
+    let foreign = server.get(&format!("{path}?limit=1")).await.expect(200);
+    let cursor = foreign.body["next_cursor"].as_str().expect("a cursor");
+    server
+        .get(&format!("{path}?at=2126-01-01T00:00:00Z&cursor={cursor}"))
+        .await
+        .problem(400, "invalid_cursor");
+    server.finish().await;
+}

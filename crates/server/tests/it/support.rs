@@ -4,6 +4,7 @@ use axum::Router;
 use domain::Currency;
 use platform::App;
 use sqlx::postgres::PgConnectOptions;
+use stock::Ledger;
 use testkit::{ServerProcess, TestDatabase, TestServer};
 
 /// Connections of a server in a test.
@@ -17,7 +18,7 @@ pub fn router(options: PgConnectOptions) -> Router {
 /// The real router, with so many connections.
 pub fn router_with_pool(options: PgConnectOptions, size: u32) -> Router {
     let euro = Currency::parse("EUR").expect("a currency");
-    server::router(App::new(platform::database::pool(options, size), euro))
+    server::router(Ledger::new(App::new(platform::database::pool(options, size), euro)))
 }
 
 /// The real router on a fresh database.

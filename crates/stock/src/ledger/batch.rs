@@ -1,72 +1,81 @@
 //! A batch of commands: loaded, decided one by one in memory, written at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::{Book, Change, Line, MovementId, Place, ProductId, Refusal};
+use domain::{Book, Event, MovementId, MovementKind, Posted, ProductId, ReservationId};
 use jiff::Timestamp;
-use platform::idempotency::{self, Answer, Recorded, RequestKey};
-use platform::{Connection, FieldError};
+use platform::Connection;
+use platform::idempotency::{self, Recorded, RequestKey};
 use serde_json::value::to_raw_value;
 
-use super::command::{Command, Event, NewLine, Outcome, OutcomeLine, PlaceRef, ProductRef, Work};
-use super::error::LedgerError;
-use super::load::{self, Locking, Names, Original, Wanted};
+use super::command::{Command, NewLine, Outcome, ReservationAction, Work};
+use super::error::{LedgerError, line_of, pointer};
+use super::job::{Job, Lookup};
+use super::load::{self, Locking, Wanted};
+use super::names::Names;
+use super::past;
+use super::reservations::{self, Card};
+use super::reversal::Original;
 use super::store::{self, Written};
-use crate::warehouses::WarehouseRef;
 
 /// Loaded commands and what they are about.
 pub(super) struct Batch {
-    book: Book,
-    names: Names,
-    originals: HashMap<MovementId, Original>,
+    pub(super) book: Book,
+    pub(super) names: Names,
+    pub(super) originals: HashMap<MovementId, Original>,
+    /// What is known of reservations besides what the book has.
+    pub(super) cards: HashMap<ReservationId, Card>,
+    pub(super) clock: Timestamp,
     recorded: HashMap<[u8; 32], Recorded>,
-    clock: Timestamp,
-    ids: Vec<i64>,
+    locked_out: HashSet<ProductId>,
+    movement_ids: Vec<i64>,
+    reservation_ids: Vec<i64>,
     written: Vec<Written>,
-    keys: Vec<(RequestKey, &'static str, Answer)>,
+    keys: Vec<(RequestKey, &'static str, idempotency::Answer)>,
     writing: bool,
 }
 
-/// A command in terms of the book.
-struct Resolved {
-    event: domain::Event,
-    lines: Vec<Line>,
-    lines_at: &'static str,
+/// What was decided.
+struct Decided {
+    /// In the order in which it is recorded.
+    posted: Vec<Posted>,
+    reservation: Option<ReservationId>,
 }
 
 impl Batch {
-    pub(super) async fn load(
-        db: &mut Connection,
-        commands: &[Command],
-        locking: Locking,
-    ) -> Result<Self, sqlx::Error> {
-        let (mut wanted, mut names, mut book) = (Wanted::by(commands), Names::default(), Book::default());
+    pub(super) async fn load(db: &mut Connection, job: &Job<'_>) -> Result<Self, LedgerError> {
+        let writing = job.locking != Locking::None;
+        let (mut wanted, mut book, mut names) = (Wanted::by(job), Book::default(), Names::of(&job.found));
+        past::check(db, &job.commands, writing).await?;
         let mut originals = wanted.originals(db).await?;
-        wanted.resolve_skus(db, &mut names).await?;
-        let products = wanted.product_ids();
-        let writing = locking == Locking::Products;
+        let mut products = wanted.product_ids();
+        let mut locked_out = HashSet::new();
         if writing {
-            load::lock_products(db, &products).await?;
+            let locked = load::lock_products(db, &products, job.locking).await?;
+            if job.locking == Locking::Skip && locked.len() < products.len() {
+                locked_out = products.iter().copied().filter(|product| !locked.contains(product)).collect();
+            }
+            products = locked;
         }
         // New statements from here on: they see what those who held the locks have written.
         load::load_products(db, &products, &mut book, &mut names).await?;
-        load::load_levels(db, &products, &mut book).await?;
+        load::load_levels(db, &products, &mut book, &mut names).await?;
         wanted.load_locations(db, &mut book, &mut names).await?;
-        load::mark_reversed(db, &mut originals).await?;
-        let hashes: Vec<_> =
-            commands.iter().filter_map(|command| command.key.as_ref()).map(|key| key.hash).collect();
-        let recorded =
-            if writing && !hashes.is_empty() { idempotency::find(db, &hashes).await? } else { Vec::new() };
-        let recorded = recorded.into_iter().map(|recorded| (recorded.key_hash, recorded)).collect();
-        let (clock, mut ids) = load::clock_and_ids(db, if writing { commands.len() } else { 0 }).await?;
-        ids.reverse(); // taken from the end
+        Original::mark_reversed(db, &mut originals).await?;
+        load::retain_existing(db, &mut locked_out).await?;
+        let cards = reservations::load(db, job, &products, &mut book).await?;
+        past::load(db, &job.commands, &names, &mut book).await?;
+        let last = load::Last::ask(db, job, book.past.len(), writing).await?;
         Ok(Self {
             book,
             names,
             originals,
-            recorded,
-            clock,
-            ids,
+            cards,
+            clock: last.clock,
+            recorded: last.recorded,
+            locked_out,
+            movement_ids: last.movement_ids,
+            reservation_ids: last.reservation_ids,
             written: Vec::new(),
             keys: Vec::new(),
             writing,
@@ -78,15 +87,17 @@ impl Batch {
         Self { clock, ..self }
     }
 
-    /// Decide all commands and write what was decided.
-    pub(super) async fn run(
-        mut self,
-        db: &mut Connection,
-        commands: &[Command],
-    ) -> Result<Vec<Result<Outcome, LedgerError>>, sqlx::Error> {
-        let answers = commands.iter().map(|command| self.decide(command)).collect();
-        self.write(db).await?;
-        Ok(answers)
+    /// The products of a command that others have locked.
+    pub(super) fn locked_products(&self, command: &Command, found: &Lookup) -> Vec<ProductId> {
+        if self.locked_out.is_empty() {
+            return Vec::new();
+        }
+        let mut products = found.products(command);
+        if let Work::Reverse { movement, .. } = &command.work {
+            let lines = self.originals.get(movement).into_iter().flat_map(|original| &original.lines);
+            products.extend(lines.map(|line| line.product));
+        }
+        products.into_iter().filter(|product| self.locked_out.contains(product)).collect()
     }
 
     /// Decide a command on the book as the commands before it left it.
@@ -94,28 +105,113 @@ impl Batch {
         if let Some(outcome) = self.replay(command)? {
             return Ok(outcome);
         }
-        let Resolved { event, lines, lines_at } = self.resolve(&command.work)?;
-        let posted = self.book.post(&event, &lines, self.clock).map_err(|refusal| {
-            let pointer = pointer(lines_at, line_of(&refusal));
-            LedgerError::Refused { refusal, pointer }
-        })?;
-        let movement_id = if self.writing { self.ids.pop().map(MovementId) } else { None };
-        let outcome = self.outcome(&event, &posted, movement_id);
-        if let Some(id) = movement_id {
-            if let Some(original) = event.reverses.and_then(|reversed| self.originals.get_mut(&reversed)) {
-                original.reversed_by = Some(id);
+        let decided = self.post(&command.work)?;
+        let mut main = None;
+        for posted in decided.posted {
+            let id = self.number(&posted);
+            if !posted.keeps_a_count {
+                main = Some((self.outcome(&posted, id), posted.event.reverses.zip(id)));
             }
+            for id in &posted.shortened {
+                self.change_card(*id, posted.recorded_at);
+            }
+            self.written.extend(id.map(|id| Written { id, posted }));
+        }
+        let (mut outcome, reversed) = main.ok_or(LedgerError::Database(sqlx::Error::RowNotFound))?;
+        if let Some((original, by)) = reversed
+            && let Some(original) = self.originals.get_mut(&original)
+        {
+            original.reversed_by = Some(by);
+        }
+        if let Some(id) = decided.reservation {
+            outcome.reservation = self.change_card(id, outcome.recorded_at);
+        }
+        if self.writing {
             self.remember(command, &outcome)?;
-            self.written.push(Written { id, event, posted });
         }
         Ok(outcome)
     }
 
+    /// The id of a movement that is to be written; what changes no level is none.
+    fn number(&mut self, posted: &Posted) -> Option<MovementId> {
+        if posted.entries.is_empty() { None } else { self.movement_ids.pop().map(MovementId) }
+    }
+
+    fn post(&mut self, work: &Work) -> Result<Decided, LedgerError> {
+        match work {
+            Work::Post { event, lines, lines_at, shorten_reservations } => {
+                let lines = self.names.lines(&self.book, lines, lines_at)?;
+                let posted = self.book.post(&event.clone().into(), &lines, *shorten_reservations, self.clock);
+                Ok(Decided { posted: posted.map_err(refused(lines_at))?, reservation: None })
+            }
+            Work::Reverse { movement, reason, actor } => {
+                let (event, lines) = self.reversal(*movement, reason, actor)?;
+                let posted = self.book.post(&event, &lines, false, self.clock).map_err(refused(""))?;
+                Ok(Decided { posted, reservation: None })
+            }
+            Work::Reserve { lines, reference, expires_in, actor } => {
+                self.reserve(lines, reference.as_deref(), expires_in.map(|span| self.clock + span), actor)
+            }
+            Work::Reservation { id, action, seen, actor } => {
+                let card = self.cards.get(id).ok_or(LedgerError::ReservationNotFound(*id))?;
+                if let Some(seen) = seen {
+                    seen.check(card.version).map_err(LedgerError::Failed)?;
+                }
+                let posted = self.change_reservation(*id, action, actor)?;
+                Ok(Decided { posted: vec![posted], reservation: Some(*id) })
+            }
+        }
+    }
+
+    fn reserve(
+        &mut self,
+        lines: &[NewLine],
+        reference: Option<&str>,
+        expires_at: Option<Timestamp>,
+        actor: &str,
+    ) -> Result<Decided, LedgerError> {
+        let lines = self.names.lines(&self.book, lines, "/lines")?;
+        let id = ReservationId(self.reservation_ids.last().copied().unwrap_or_default());
+        let event = reservation_event(MovementKind::Reserve, id, actor);
+        let posted =
+            self.book.reserve(id, &event, &lines, expires_at, self.clock).map_err(refused("/lines"))?;
+        self.reservation_ids.pop();
+        self.cards.insert(id, Card::new(reference, actor, posted.recorded_at));
+        Ok(Decided { posted: vec![posted], reservation: Some(id) })
+    }
+
+    fn change_reservation(
+        &mut self,
+        id: ReservationId,
+        action: &ReservationAction,
+        actor: &str,
+    ) -> Result<Posted, LedgerError> {
+        let (book, clock) = (&mut self.book, self.clock);
+        let event = |kind| reservation_event(kind, id, actor);
+        match action {
+            ReservationAction::Release { reason } => {
+                let event = Event { reason: reason.clone(), ..event(MovementKind::Release) };
+                book.release(id, &event, clock)
+            }
+            ReservationAction::Expire => book.expire(id, &event(MovementKind::Expire), clock),
+            ReservationAction::Fulfil(lines) => {
+                book.fulfil(id, lines.as_deref(), &event(MovementKind::Fulfil), clock)
+            }
+            ReservationAction::Edit { lines, expires_in } => {
+                let edits = self.names.edits(book, lines)?;
+                let expires_at = expires_in.map(|span| span.map(|span| clock + span));
+                book.edit_reservation(id, &edits, expires_at, &event(MovementKind::Reserve), clock)
+            }
+        }
+        .map_err(refused("/lines"))
+    }
+
     /// Write what was decided.
-    async fn write(self, db: &mut Connection) -> Result<(), sqlx::Error> {
+    pub(super) async fn write(self, db: &mut Connection) -> Result<(), LedgerError> {
         if !self.written.is_empty() {
             store::write(db, &self.book, &self.written).await?;
         }
+        reservations::write(db, &self.book, &self.cards).await?;
         if !self.keys.is_empty() {
             idempotency::record(db, &self.keys).await?;
         }
@@ -125,7 +221,7 @@ impl Batch {
     fn replay(&self, command: &Command) -> Result<Option<Outcome>, LedgerError> {
         let recorded = command.key.as_ref().and_then(|key| Some((key, self.recorded.get(&key.hash)?)));
         let Some((key, recorded)) = recorded else { return Ok(None) };
-        let answer = key.replay(command.operation, recorded).map_err(LedgerError::Key)?;
+        let answer = key.replay(command.operation, recorded).map_err(LedgerError::Failed)?;
         let outcome: Outcome = serde_json::from_str(&answer).map_err(decode)?;
         Ok(Some(Outcome { replayed: true, ..outcome }))
     }
@@ -144,169 +240,25 @@ impl Batch {
         self.keys.push((key.clone(), command.operation, answer));
         Ok(())
     }
+}
 
-    fn resolve(&self, work: &Work) -> Result<Resolved, LedgerError> {
-        match work {
-            Work::Post { event, lines, lines_at } => {
-                let Event { kind, reason, reference, note, actor } = event.clone();
-                let event = domain::Event { kind, reason, reference, note, actor, reverses: None };
-                let mut errors = Vec::new();
-                let resolved = lines
-                    .iter()
-                    .enumerate()
-                    .map(|(i, line)| self.line(line, &pointer(lines_at, i), &mut errors));
-                let lines: Vec<Line> = resolved.collect::<Vec<_>>().into_iter().flatten().collect();
-                if errors.is_empty() {
-                    Ok(Resolved { event, lines, lines_at })
-                } else {
-                    Err(LedgerError::Unknown(errors))
-                }
-            }
-            Work::Reverse { movement, reason, actor } => self.reversal(*movement, reason, actor),
-        }
-    }
-
-    fn reversal(&self, movement: MovementId, reason: &str, actor: &str) -> Result<Resolved, LedgerError> {
-        let original = self.originals.get(&movement).ok_or(LedgerError::MovementNotFound(movement))?;
-        if let Some(by) = original.reversed_by {
-            return Err(LedgerError::AlreadyReversed { movement, by });
-        }
-        if original.is_reversal {
-            return Err(LedgerError::IsReversal(movement));
-        }
-        let event = domain::Event {
-            kind: domain::MovementKind::Reversal,
-            reason: Some(reason.to_owned()),
-            reference: None,
-            note: String::new(),
-            actor: actor.to_owned(),
-            reverses: Some(movement),
-        };
-        let opposite =
-            |(key, delta, unit_cost): &(domain::LevelKey, domain::Quantity, Option<domain::Amount>)| Line {
-                product: key.product,
-                place: Place::Location(key.location),
-                lot: Some(key.lot.clone()),
-                change: Change::By(-*delta),
-                expected_on_hand: None,
-                unit_cost: *unit_cost,
-            };
-        Ok(Resolved { event, lines: original.lines.iter().map(opposite).collect(), lines_at: "" })
-    }
-
-    fn line(&self, line: &NewLine, pointer: &str, errors: &mut Vec<FieldError>) -> Option<Line> {
-        let product = self.product(&line.product);
-        let place = self.place(&line.place);
-        if product.is_none() {
-            let field = if matches!(line.product, ProductRef::Id(_)) { "product_id" } else { "sku" };
-            errors.push(FieldError::new(
-                format!("{pointer}/{field}"),
-                "unknown_product",
-                "no product has this id or SKU",
-            ));
-        }
-        if place.is_none() {
-            errors.push(match &line.place {
-                PlaceRef::Location(_) => FieldError::new(
-                    format!("{pointer}/location_id"),
-                    "unknown_location",
-                    "no location has this id",
-                ),
-                PlaceRef::Warehouse(warehouse) => warehouse.unknown_in_body(pointer),
-                PlaceRef::DefaultWarehouse => FieldError::new(
-                    format!("{pointer}/warehouse"),
-                    "missing",
-                    "is required: there is no open warehouse",
-                ),
-            });
-        }
-        Some(Line {
-            product: product?,
-            place: place?,
-            lot: line.lot.clone(),
-            change: line.change,
-            expected_on_hand: line.expected_on_hand,
-            unit_cost: line.unit_cost,
-        })
-    }
-
-    fn product(&self, product: &ProductRef) -> Option<ProductId> {
-        let id = match product {
-            ProductRef::Id(id) => *id,
-            ProductRef::Sku(sku) => *self.names.products.get(sku)?,
-        };
-        self.book.products.contains_key(&id).then_some(id)
-    }
-
-    fn place(&self, place: &PlaceRef) -> Option<Place> {
-        match place {
-            PlaceRef::Location(id) => self.book.locations.contains_key(id).then_some(Place::Location(*id)),
-            PlaceRef::Warehouse(WarehouseRef::Id(id)) => {
-                let known = |warehouse: &&domain::WarehouseId| warehouse.0 == *id;
-                self.names.warehouses.values().find(known).copied().map(Place::Warehouse)
-            }
-            PlaceRef::Warehouse(WarehouseRef::Code(code)) => {
-                self.names.warehouses.get(&code.as_str().to_lowercase()).copied().map(Place::Warehouse)
-            }
-            PlaceRef::DefaultWarehouse => self.names.default_warehouse.map(Place::Warehouse),
-        }
-    }
-
-    fn outcome(
-        &self,
-        event: &domain::Event,
-        posted: &domain::Posted,
-        movement_id: Option<MovementId>,
-    ) -> Outcome {
-        let line = |entry: &domain::Entry| {
-            let place = self.names.places.get(&entry.key.location).cloned();
-            let (location, warehouse) =
-                place.map(|place| (place.location, place.warehouse)).unwrap_or_default();
-            let kind = self.book.locations.get(&entry.key.location).map(|facts| facts.kind);
-            OutcomeLine {
-                product_id: entry.key.product,
-                sku: self.names.skus.get(&entry.key.product).cloned().unwrap_or_default(),
-                location_id: entry.key.location,
-                location,
-                location_kind: kind.unwrap_or(domain::LocationKind::Storage),
-                warehouse,
-                lot: entry.key.lot.clone(),
-                quantity: entry.on_hand_delta,
-                on_hand_after: entry.on_hand_after,
-                reserved_after: entry.reserved_after,
-                unit_cost: entry.unit_cost,
-            }
-        };
-        Outcome {
-            movement_id,
-            kind: event.kind,
-            reason: event.reason.clone(),
-            reference: event.reference.clone(),
-            note: event.note.clone(),
-            actor: event.actor.clone(),
-            reverses: event.reverses,
-            recorded_at: posted.recorded_at,
-            lines: posted.entries.iter().map(line).collect(),
-            replayed: false,
-        }
+fn reservation_event(kind: MovementKind, id: ReservationId, actor: &str) -> Event {
+    Event {
+        kind,
+        reason: None,
+        reference: Some(reservations::number(id)),
+        note: String::new(),
+        actor: actor.to_owned(),
+        reverses: None,
+        occurred_at: None,
     }
 }
 
-fn pointer(lines_at: &str, line: usize) -> String {
-    if lines_at.is_empty() { String::new() } else { format!("{lines_at}/{line}") }
-}
-
-fn line_of(refusal: &Refusal) -> usize {
-    use Refusal as R;
-    match refusal {
-        R::InsufficientStock { line, .. }
-        | R::StaleQuantity { line, .. }
-        | R::LocationRequired { line }
-        | R::NoDefaultLocation { line }
-        | R::LocationNotOpen { line }
-        | R::ProductArchived { line, .. }
-        | R::WholeNumbersOnly { line }
-        | R::QuantityTooLarge { line } => *line,
+/// A refusal with the place of its line in the request.
+fn refused(lines_at: &'static str) -> impl Fn(domain::Refusal) -> LedgerError {
+    move |refusal| {
+        let pointer = pointer(lines_at, line_of(&refusal));
+        LedgerError::Refused { refusal, pointer }
     }
 }
 

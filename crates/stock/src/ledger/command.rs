@@ -1,8 +1,11 @@
 //! What the ledger is asked to do, and what came of it.
 
-use domain::{Amount, Change, LocationId, LocationKind, MovementId, MovementKind, ProductId, Quantity};
-use jiff::Timestamp;
-use platform::RequestKey;
+use domain::{
+    Amount, Change, Fulfilment, LocationId, LocationKind, MovementId, MovementKind, ProductId, Quantity,
+    ReservationId, ReservationStatus,
+};
+use jiff::{SignedDuration, Timestamp};
+use platform::{IfMatch, RequestKey};
 use serde::{Deserialize, Serialize};
 
 use crate::warehouses::WarehouseRef;
@@ -18,6 +21,39 @@ pub struct Command {
     pub work: Work,
 }
 
+impl Command {
+    /// The lines that name products.
+    pub(super) fn lines(&self) -> &[NewLine] {
+        match &self.work {
+            Work::Post { lines, .. } | Work::Reserve { lines, .. } => lines,
+            Work::Reverse { .. } | Work::Reservation { .. } => &[],
+        }
+    }
+
+    /// The SKUs that it names, as given.
+    pub(super) fn skus(&self) -> impl Iterator<Item = String> {
+        self.lines().iter().filter_map(|line| match &line.product {
+            ProductRef::Sku(sku) => Some(sku.clone()),
+            ProductRef::Id(_) => None,
+        })
+    }
+
+    /// Whether it may take what is reserved.
+    pub(super) fn shortens(&self) -> bool {
+        matches!(self.work, Work::Post { shorten_reservations: true, .. })
+    }
+
+    /// The reservation that it changes.
+    pub(super) fn reservation(&self) -> Option<ReservationId> {
+        if let Work::Reservation { id, .. } = &self.work { Some(*id) } else { None }
+    }
+
+    /// The moment it is dated back to.
+    pub(super) fn occurred_at(&self) -> Option<Timestamp> {
+        if let Work::Post { event, .. } = &self.work { event.occurred_at } else { None }
+    }
+}
+
 /// What to do to stock.
 #[derive(Clone, Debug)]
 pub enum Work {
@@ -29,6 +65,30 @@ pub enum Work {
         lines: Vec<NewLine>,
         /// Where the lines stand in the request, for the pointers of refusals: `/lines`, or empty if the request is the line.
         lines_at: &'static str,
+        /// Whether a loss may take what is reserved, from the newest reservations first.
+        shorten_reservations: bool,
+    },
+    /// Promise stock: all lines or none.
+    Reserve {
+        /// At least one; each reserves.
+        lines: Vec<NewLine>,
+        /// The document it is for.
+        reference: Option<String>,
+        /// How long it holds; none: until it is released.
+        expires_in: Option<SignedDuration>,
+        /// Who does it.
+        actor: String,
+    },
+    /// Change a reservation.
+    Reservation {
+        /// Which one.
+        id: ReservationId,
+        /// What to do with it.
+        action: ReservationAction,
+        /// The version the caller has seen.
+        seen: Option<IfMatch>,
+        /// Who does it.
+        actor: String,
     },
     /// Put a movement right by its opposite.
     Reverse {
@@ -39,6 +99,38 @@ pub enum Work {
         /// Who does it.
         actor: String,
     },
+}
+
+/// What to do with a reservation.
+#[derive(Clone, Debug)]
+pub enum ReservationAction {
+    /// Take back what is open.
+    Release {
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Let go out what is open, or these parts of it.
+    Fulfil(Option<Vec<Fulfilment>>),
+    /// End it if its time has come.
+    Expire,
+    /// Change what its lines hold and where, and when it expires.
+    Edit {
+        /// The lines that change.
+        lines: Vec<NewEdit>,
+        /// From now on; `Some(None)`: never.
+        expires_in: Option<Option<SignedDuration>>,
+    },
+}
+
+/// A line of a reservation as it shall be, as asked for.
+#[derive(Clone, Debug)]
+pub struct NewEdit {
+    /// Number of the line.
+    pub line: i32,
+    /// What it shall hold in all.
+    pub quantity: Option<Quantity>,
+    /// Where.
+    pub place: Option<PlaceRef>,
 }
 
 /// The business event behind a movement.
@@ -54,6 +146,8 @@ pub struct Event {
     pub note: String,
     /// Who did it.
     pub actor: String,
+    /// When it happened, if that was before now.
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// A line as it was asked for.
@@ -91,6 +185,8 @@ pub enum PlaceRef {
     Warehouse(WarehouseRef),
     /// Anywhere fitting in the first warehouse by priority.
     DefaultWarehouse,
+    /// Anywhere in storage, by priority of the warehouses. For reservations.
+    Anywhere,
 }
 
 /// What a command did. Kept with its key, so that a replay gives the same answer.
@@ -110,10 +206,14 @@ pub struct Outcome {
     pub actor: String,
     /// For a reversal: what it puts right.
     pub reverses: Option<MovementId>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
     /// Its stamp.
     pub recorded_at: Timestamp,
     /// What it did to each level.
     pub lines: Vec<OutcomeLine>,
+    /// The reservation that it made or changed.
+    pub reservation: Option<ReservationOutcome>,
     /// Whether it was done by an earlier request with the same key.
     #[serde(skip)]
     pub replayed: bool,
@@ -144,4 +244,52 @@ pub struct OutcomeLine {
     pub reserved_after: Quantity,
     /// What one unit cost.
     pub unit_cost: Option<Amount>,
+}
+
+/// A reservation as a command left it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReservationOutcome {
+    /// Its key.
+    pub id: ReservationId,
+    /// What has become of it.
+    pub status: ReservationStatus,
+    /// The document it is for.
+    pub reference: Option<String>,
+    /// Who made it.
+    pub actor: String,
+    /// When it runs out.
+    pub expires_at: Option<Timestamp>,
+    /// Counts its changes.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// What it holds, by line and level.
+    pub parts: Vec<PartOutcome>,
+}
+
+/// What a line of a reservation holds at one level.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PartOutcome {
+    /// Number of the line.
+    pub line: i32,
+    /// Which product.
+    pub product_id: ProductId,
+    /// Its SKU.
+    pub sku: String,
+    /// Where.
+    pub location_id: LocationId,
+    /// Code of the location.
+    pub location: String,
+    /// Code of its warehouse.
+    pub warehouse: String,
+    /// Which lot; empty: not kept by lot.
+    pub lot: String,
+    /// What it was promised there.
+    pub quantity: Quantity,
+    /// What of it went out.
+    pub fulfilled: Quantity,
+    /// What of it was taken back.
+    pub released: Quantity,
 }

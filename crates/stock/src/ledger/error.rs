@@ -1,6 +1,7 @@
 //! Why the ledger refuses a command, and how that is answered.
 
-use domain::{MovementId, Refusal};
+use domain::{MovementId, Refusal, ReservationId};
+use jiff::Timestamp;
 use platform::{ApiError, FieldError};
 
 use crate::problems;
@@ -36,9 +37,27 @@ pub enum LedgerError {
     /// A reversal is not reversed: post the movement again.
     #[error("movement {0} is a reversal itself: post the movement again instead")]
     IsReversal(MovementId),
-    /// The key did something else before.
-    #[error("{0:?}")]
-    Key(ApiError),
+    /// The movement belongs to a document, which is put right as a whole.
+    #[error("reverse its document instead")]
+    HasDocument,
+    /// Of a movement dated back before a count nothing is left to be undone.
+    #[error("stock was counted after movement {0} happened: the count stands")]
+    CountedSince(MovementId),
+    /// No such reservation.
+    #[error("no reservation has the id {0}")]
+    ReservationNotFound(ReservationId),
+    /// It is dated further back than may be.
+    #[error("it is dated too far back")]
+    BackdateTooFar,
+    /// It is dated before the books were closed.
+    #[error("the books are closed until {until}")]
+    PeriodClosed {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It could not be tried, or failed together with others.
+    #[error(transparent)]
+    Failed(ApiError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -56,7 +75,12 @@ impl From<LedgerError> for ApiError {
                 Self::new(&problems::ALREADY_REVERSED, detail).with("reversed_by_movement_id", by)
             }
             E::IsReversal(_) => Self::new(&problems::REVERSAL_NOT_REVERSIBLE, detail),
-            E::Key(error) => error,
+            E::HasDocument => Self::new(&problems::MOVEMENT_HAS_DOCUMENT, detail),
+            E::CountedSince(_) => Self::new(&problems::COUNTED_SINCE, detail),
+            E::ReservationNotFound(_) => Self::new(&problems::RESERVATION_NOT_FOUND, detail),
+            E::BackdateTooFar => Self::new(&problems::BACKDATE_TOO_FAR, detail),
+            E::PeriodClosed { until } => Self::new(&problems::PERIOD_CLOSED, detail).with("until", until),
+            E::Failed(error) => error,
             E::Database(source) if platform::error::constraint(&source) == Some(WITH_DOCUMENT) => {
                 Self::new(&problems::MOVEMENT_HAS_DOCUMENT, "reverse its document instead")
             }
@@ -89,7 +113,51 @@ fn refused(refusal: Refusal, pointer: String) -> ApiError {
         R::LocationRequired { .. } | R::NoDefaultLocation { .. } => {
             ApiError::new(&problems::LOCATION_REQUIRED, detail).with("pointer", pointer)
         }
+        R::NegativeSince { product, available, requested, .. } => {
+            ApiError::new(&problems::NEGATIVE_SINCE, detail)
+                .with("pointer", pointer)
+                .with("product_id", product)
+                .with("available", available)
+                .with("requested", requested)
+        }
+        R::ReservationNotActive(status) => {
+            ApiError::new(&problems::RESERVATION_NOT_ACTIVE, detail).with("reservation_status", status)
+        }
+        R::ReservationNotDue => ApiError::new(&problems::RESERVATION_NOT_ACTIVE, detail),
+        R::MoreThanReserved { open, requested, .. } => ApiError::new(&problems::MORE_THAN_RESERVED, detail)
+            .with("pointer", pointer)
+            .with("open", open)
+            .with("requested", requested),
+        R::LessThanFulfilled { fulfilled, .. } => ApiError::new(&problems::LESS_THAN_FULFILLED, detail)
+            .with("pointer", pointer)
+            .with("fulfilled", fulfilled),
+        R::NoSuchLine { .. } => ApiError::invalid_field(format!("{pointer}/line"), "unknown_line", detail),
         R::WholeNumbersOnly { .. } => ApiError::invalid_field(pointer, "whole_numbers_only", detail),
         R::QuantityTooLarge { .. } => ApiError::invalid_field(pointer, "out_of_range", detail),
+    }
+}
+
+/// Where a line stands in the request.
+pub(super) fn pointer(lines_at: &str, line: usize) -> String {
+    if lines_at.is_empty() { String::new() } else { format!("{lines_at}/{line}") }
+}
+
+/// The line that a refusal is about.
+pub(super) fn line_of(refusal: &Refusal) -> usize {
+    use Refusal as R;
+    match refusal {
+        R::InsufficientStock { line, .. }
+        | R::NegativeSince { line, .. }
+        | R::StaleQuantity { line, .. }
+        | R::LocationRequired { line }
+        | R::NoDefaultLocation { line }
+        | R::LocationNotOpen { line }
+        | R::ProductArchived { line, .. }
+        | R::WholeNumbersOnly { line }
+        | R::NoSuchLine { line, .. }
+        | R::MoreThanReserved { line, .. }
+        | R::LessThanFulfilled { line, .. }
+        | R::QuantityTooLarge { line } => *line,
+        R::ReservationNotActive(_) | R::ReservationNotDue => 0,
     }
 }

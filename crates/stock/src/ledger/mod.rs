@@ -1,56 +1,71 @@
 //! THE LEDGER: the one write path of stock.
 //!
-//! [`apply`] runs a batch of commands inside the caller's transaction: resolve what they name → lock `product_stock` in
+//! A batch of commands runs inside one transaction: resolve what they name → lock `product_stock` in
 //! the order of products → in new statements read levels, keys and what else decides → decide each command in memory
 //! (`domain::Book`) → write levels, totals, movements, entries and keys, and what crossed its reorder point, each
-//! set-based. A command is accepted or refused by itself; a refusal changes nothing. [`Ledger::submit`] runs one command
-//! in a transaction of its own.
+//! set-based. A command is accepted or refused by itself; a refusal changes nothing.
 //!
-//! Lock order: documents, then `product_stock` by product. Whoever calls [`apply`] has locked its documents before and
+//! A command that has no caller's transaction goes through a lane ([`lanes`]), which does the same with whatever has
+//! queued while its last batch was on its way.
+//!
+//! Lock order: documents, then `product_stock` by product. Whoever calls [`apply_one`] has locked its documents before and
 //! calls it once per transaction.
 
 mod batch;
 mod command;
 mod error;
 mod input;
+mod job;
+mod lane;
+mod lanes;
 mod load;
+mod low_stock;
+mod names;
+mod outcome;
+mod past;
 mod product;
+mod reservations;
+mod reversal;
+mod skus;
 mod store;
+
+use std::sync::Arc;
 
 use domain::{Change, Currency, MovementKind, ProductId, Quantity};
 use jiff::Timestamp;
 use platform::{Actor, ApiError, App, Connection, Posted};
 
-pub use command::{Command, Event, NewLine, Outcome, OutcomeLine, PlaceRef, ProductRef, Work};
+pub use command::{
+    Command, Event, NewEdit, NewLine, Outcome, OutcomeLine, PartOutcome, PlaceRef, ProductRef,
+    ReservationAction, ReservationOutcome, Work,
+};
 pub use error::LedgerError;
 pub use input::{DryRun, lot};
 pub use product::{ProductHistory, forget_product, lock_product, lock_products, set_incoming};
+pub(crate) use reservations::number as reservation_number;
 
 use crate::warehouses::WarehouseRef;
 use batch::Batch;
+use job::Job;
+use lanes::Lanes;
+use load::Locking;
 
 /// The ledger as handlers see it.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     app: App,
+    lanes: Arc<Lanes>,
 }
 
 impl Ledger {
     /// The ledger of this service.
     pub fn new(app: App) -> Self {
-        Self { app }
+        Self { lanes: Arc::new(Lanes::new(app.clone())), app }
     }
 
     /// The service it belongs to.
     pub fn app(&self) -> &App {
         &self.app
-    }
-
-    /// Do one command, once per key: it is on disk when this returns.
-    async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
-        self.app
-            .write_keyed(command, |db, command| Box::pin(async move { Ok(apply_one(db, command).await?) }))
-            .await
     }
 
     /// Do the command, or only show what it would do; answered as `view` makes it, with costs in the base currency.
@@ -66,36 +81,42 @@ impl Ledger {
         Ok(Posted { dry_run, replayed, location, body: view(outcome, self.app.base_currency()) })
     }
 
+    /// Do one command, once per key: it is on disk when this returns.
+    pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
+        self.lanes.submit(command).await
+    }
+
     /// What `command` would do now. Nothing is locked or written, so another command may come between.
-    async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
+    pub(crate) async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
         let mut db = self.app.db().acquire().await?;
-        let mut batch = Batch::load(&mut db, std::slice::from_ref(command), load::Locking::None).await?;
+        let job = Job::of(&mut db, command, Locking::None).await?;
+        let mut batch = Batch::load(&mut db, &job).await?;
         Ok(batch.decide(command)?)
     }
 }
 
-/// Run `commands` inside the caller's transaction; the answers are in their order.
-pub async fn apply(
-    db: &mut Connection,
-    commands: &[Command],
-) -> Result<Vec<Result<Outcome, LedgerError>>, sqlx::Error> {
-    Batch::load(db, commands, load::Locking::Products).await?.run(db, commands).await
-}
-
-/// Like [`apply`], with the clock at `at`: for playing a history into an empty database.
-pub async fn apply_at(
-    db: &mut Connection,
-    at: Timestamp,
-    commands: &[Command],
-) -> Result<Vec<Result<Outcome, LedgerError>>, sqlx::Error> {
-    let batch = Batch::load(db, commands, load::Locking::Products).await?;
-    batch.with_clock(at).run(db, commands).await
-}
-
 /// Run one command inside the caller's transaction.
 pub async fn apply_one(db: &mut Connection, command: &Command) -> Result<Outcome, LedgerError> {
-    let answers = apply(db, std::slice::from_ref(command)).await?;
-    answers.into_iter().next().unwrap_or_else(|| Err(sqlx::Error::RowNotFound.into()))
+    let job = Job::of(db, command, Locking::Wait).await?;
+    let batch = Batch::load(db, &job).await?;
+    run_one(db, batch, command).await
+}
+
+/// Like [`apply_one`], with the clock at `at`: for playing a history into an empty database.
+pub async fn apply_one_at(
+    db: &mut Connection,
+    at: Timestamp,
+    command: &Command,
+) -> Result<Outcome, LedgerError> {
+    let job = Job::of(db, command, Locking::Wait).await?;
+    let batch = Batch::load(db, &job).await?.with_clock(at);
+    run_one(db, batch, command).await
+}
+
+async fn run_one(db: &mut Connection, mut batch: Batch, command: &Command) -> Result<Outcome, LedgerError> {
+    let outcome = batch.decide(command)?;
+    batch.write(db).await?;
+    Ok(outcome)
 }
 
 /// Post the opening stock of a product that its caller has just added, in the same transaction and under its key.
@@ -121,8 +142,9 @@ pub async fn post_opening_stock(
         reference: None,
         note: String::new(),
         actor: actor.name().to_owned(),
+        occurred_at: None,
     };
-    let work = Work::Post { event, lines: vec![line], lines_at: "" };
+    let work = Work::Post { event, lines: vec![line], lines_at: "", shorten_reservations: false };
     apply_one(db, &Command { operation: "create_product", key: None, work }).await?;
     Ok(())
 }

@@ -3,6 +3,8 @@
 use domain::{ProductId, Quantity};
 use platform::{Connection, numeric};
 
+use super::load::Locking;
+
 /// What the ledger knows of a product, under its lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProductHistory {
@@ -14,7 +16,7 @@ pub struct ProductHistory {
 
 /// Hold the product's stock still until the transaction ends, and say what there is.
 pub async fn lock_product(db: &mut Connection, product: ProductId) -> Result<ProductHistory, sqlx::Error> {
-    super::load::lock_products(db, &[product]).await?;
+    super::load::lock_products(db, &[product], Locking::Wait).await?;
     let (holds_stock, has_history) = sqlx::query_as(
         "select on_hand > 0 or in_transit > 0 or incoming > 0,
                 exists (select from stock_levels l where l.product_id = s.product_id)
@@ -35,7 +37,8 @@ pub async fn forget_product(db: &mut Connection, product: ProductId) -> Result<(
 
 /// Hold the stock of products still until the transaction ends, in the order of products.
 pub async fn lock_products(db: &mut Connection, products: &[ProductId]) -> Result<(), sqlx::Error> {
-    super::load::lock_products(db, products).await
+    super::load::lock_products(db, products, Locking::Wait).await?;
+    Ok(())
 }
 
 /// Say how much of each product is ordered and not yet received. The caller has locked the products before it summed

@@ -1,33 +1,31 @@
-//! Writing what a batch decided, each in one set-based statement.
+//! Writing what a batch decided, set-based.
 
 use domain::{Book, Crossing, Entry, LevelKey, MovementId, Posted};
 use jiff_sqlx::ToSqlx;
 use platform::{Connection, numeric};
 
+use super::low_stock;
+
 /// A decided movement.
 pub(super) struct Written {
     pub(super) id: MovementId,
-    pub(super) event: domain::Event,
     pub(super) posted: Posted,
 }
 
 /// Write levels, totals, movements and entries; and low stock, where a reorder point was crossed.
 pub(super) async fn write(db: &mut Connection, book: &Book, written: &[Written]) -> Result<(), sqlx::Error> {
-    write_levels(db, book).await?;
-    write_crossings(db, &book.crossings()).await?;
-    write_movements(db, written).await?;
-    write_entries(db, written).await
-}
-
-/// The changed levels, and the totals of their products.
-async fn write_levels(db: &mut Connection, book: &Book) -> Result<(), sqlx::Error> {
     let levels: Vec<_> = book.changed_levels().collect();
     let mut products: Vec<_> = levels.iter().map(|(key, _)| key.product).collect();
     products.dedup(); // levels come by product
     let totals: Vec<_> =
         products.iter().filter_map(|product| book.products.get(product)).map(|facts| facts.totals).collect();
     let place = |key: &LevelKey| book.locations.get(&key.location);
-    sqlx::query(include_str!("write_levels.sql"))
+    let events = || written.iter().map(|movement| &movement.posted.event);
+    let entries: Vec<(&Written, &Entry)> = written
+        .iter()
+        .flat_map(|movement| movement.posted.entries.iter().map(move |entry| (movement, entry)))
+        .collect();
+    sqlx::query(include_str!("write.sql"))
         .bind(levels.iter().map(|(key, _)| key.product.0).collect::<Vec<_>>())
         .bind(levels.iter().map(|(key, _)| key.location.0).collect::<Vec<_>>())
         .bind(levels.iter().map(|(key, _)| key.lot.as_str()).collect::<Vec<_>>())
@@ -43,9 +41,32 @@ async fn write_levels(db: &mut Connection, book: &Book) -> Result<(), sqlx::Erro
         .bind(numeric::quantities(totals.iter().map(|totals| totals.reserved)))
         .bind(numeric::quantities(totals.iter().map(|totals| totals.available)))
         .bind(numeric::quantities(totals.iter().map(|totals| totals.in_transit)))
-        .execute(db)
+        .bind(written.iter().map(|movement| movement.id.0).collect::<Vec<_>>())
+        .bind(events().map(|event| event.kind.as_str()).collect::<Vec<_>>())
+        .bind(events().map(|event| event.reason.as_deref()).collect::<Vec<_>>())
+        .bind(events().map(|event| event.reference.as_deref()).collect::<Vec<_>>())
+        .bind(events().map(|event| event.note.as_str()).collect::<Vec<_>>())
+        .bind(events().map(|event| event.actor.as_str()).collect::<Vec<_>>())
+        .bind(written.iter().map(|movement| movement.posted.occurred_at.to_sqlx()).collect::<Vec<_>>())
+        .bind(written.iter().map(|movement| movement.posted.recorded_at.to_sqlx()).collect::<Vec<_>>())
+        .bind(events().map(|event| event.reverses.map(|id| id.0)).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(_, entry)| entry.key.product.0).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(_, entry)| entry.key.location.0).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(_, entry)| entry.key.lot.as_str()).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(_, entry)| entry.seq).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(movement, _)| movement.id.0).collect::<Vec<_>>())
+        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.on_hand_delta)))
+        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.on_hand_after)))
+        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.reserved_delta)))
+        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.reserved_after)))
+        .bind(numeric::amounts(entries.iter().map(|(_, entry)| entry.unit_cost)))
+        .bind(entries.iter().map(|(movement, _)| movement.posted.occurred_at.to_sqlx()).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(movement, _)| movement.posted.recorded_at.to_sqlx()).collect::<Vec<_>>())
+        .bind(entries.iter().map(|(_, entry)| entry.chain).collect::<Vec<_>>())
+        .execute(&mut *db)
         .await?;
-    Ok(())
+    write_crossings(db, &book.crossings()).await?;
+    low_stock::write_warehouse_crossings(db, &book.warehouse_crossings()).await
 }
 
 /// What became low, and what is low no longer. Most batches cross nothing, and ask nothing.
@@ -65,50 +86,5 @@ async fn write_crossings(db: &mut Connection, crossings: &[Crossing]) -> Result<
     .bind(low.iter().map(|crossing| crossing.at.to_sqlx()).collect::<Vec<_>>())
     .execute(db)
     .await?;
-    Ok(())
-}
-
-async fn write_movements(db: &mut Connection, written: &[Written]) -> Result<(), sqlx::Error> {
-    let events = || written.iter().map(|movement| &movement.event);
-    sqlx::query(
-        "insert into stock_movements (id, kind, reason, reference, note, actor, occurred_at, recorded_at, reverses_movement_id)
-         overriding system value
-         select id, kind, reason, reference, note, actor, recorded_at, recorded_at, reverses
-         from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
-              as t (id, kind, reason, reference, note, actor, recorded_at, reverses)",
-    )
-    .bind(written.iter().map(|movement| movement.id.0).collect::<Vec<_>>())
-    .bind(events().map(|event| event.kind.as_str()).collect::<Vec<_>>())
-    .bind(events().map(|event| event.reason.as_deref()).collect::<Vec<_>>())
-    .bind(events().map(|event| event.reference.as_deref()).collect::<Vec<_>>())
-    .bind(events().map(|event| event.note.as_str()).collect::<Vec<_>>())
-    .bind(events().map(|event| event.actor.as_str()).collect::<Vec<_>>())
-    .bind(written.iter().map(|movement| movement.posted.recorded_at.to_sqlx()).collect::<Vec<_>>())
-    .bind(events().map(|event| event.reverses.map(|id| id.0)).collect::<Vec<_>>())
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn write_entries(db: &mut Connection, written: &[Written]) -> Result<(), sqlx::Error> {
-    let entries: Vec<(&Written, &Entry)> = written
-        .iter()
-        .flat_map(|movement| movement.posted.entries.iter().map(move |entry| (movement, entry)))
-        .collect();
-    sqlx::query(include_str!("write_entries.sql"))
-        .bind(entries.iter().map(|(_, entry)| entry.key.product.0).collect::<Vec<_>>())
-        .bind(entries.iter().map(|(_, entry)| entry.key.location.0).collect::<Vec<_>>())
-        .bind(entries.iter().map(|(_, entry)| entry.key.lot.as_str()).collect::<Vec<_>>())
-        .bind(entries.iter().map(|(_, entry)| entry.seq).collect::<Vec<_>>())
-        .bind(entries.iter().map(|(movement, _)| movement.id.0).collect::<Vec<_>>())
-        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.on_hand_delta)))
-        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.on_hand_after)))
-        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.reserved_delta)))
-        .bind(numeric::quantities(entries.iter().map(|(_, entry)| entry.reserved_after)))
-        .bind(numeric::amounts(entries.iter().map(|(_, entry)| entry.unit_cost)))
-        .bind(entries.iter().map(|(movement, _)| movement.posted.recorded_at.to_sqlx()).collect::<Vec<_>>())
-        .bind(entries.iter().map(|(_, entry)| entry.chain).collect::<Vec<_>>())
-        .execute(db)
-        .await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ pub fn routes(ledger: Ledger) -> OpenApiRouter {
     responses((status = 201, body = StockAdjustmentView),
               (status = 200, body = StockAdjustmentView, description = "What a dry run would have done")),
     extensions(("x-problems" = json!(["insufficient_stock", "stale_quantity", "location_required", "location_not_open",
-        "product_archived"]))))]
+        "product_archived", "negative_since", "backdate_too_far", "period_closed"]))))]
 async fn create_stock_adjustment(
     State(ledger): State<Ledger>,
     Query(dry_run): Query<DryRun>,

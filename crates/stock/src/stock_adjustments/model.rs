@@ -38,6 +38,11 @@ pub struct NewStockAdjustmentSchema {
     note: Option<Text<2000>>,
     /// Compare and set: refused with `stale_quantity` unless exactly this is on hand.
     expected_on_hand: Option<Quantity>,
+    /// When it happened, if that was before now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Timestamp>,
+    /// Whether a loss may take what is reserved: from the newest reservations first.
+    shorten_reservations: Option<bool>,
 }
 
 /// A correction of stock, as read.
@@ -46,13 +51,16 @@ pub struct StockAdjustment {
     line: NewLine,
     reason: OneLine,
     note: Option<Text<2000>>,
+    occurred_at: Option<Timestamp>,
+    shorten_reservations: bool,
 }
 
 /// What an adjustment did. The figures are of the levels it changed: of one location, unless a loss was taken from several.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StockAdjustment,
     example = json!({"movement_id": 4711, "product_id": 17, "sku": "KET-17", "warehouse": "MAIN", "location_id": 1, "lot": null,
-        "on_hand_before": 40, "on_hand_after": 38, "reserved": 3, "available": 35, "recorded_at": "2026-01-31T12:00:00.123456Z",
+        "on_hand_before": 40, "on_hand_after": 38, "reserved": 3, "available": 35, "occurred_at": "2026-01-31T12:00:00.123456Z",
+        "recorded_at": "2026-01-31T12:00:00.123456Z",
         "entries": [{"location_id": 1, "location": "STOCK", "lot": null, "on_hand_before": 40, "on_hand_after": 38}]}))]
 pub struct StockAdjustmentView {
     /// The movement it made; null for a dry run.
@@ -75,6 +83,9 @@ pub struct StockAdjustmentView {
     pub reserved: Quantity,
     /// Can be sold of it.
     pub available: Quantity,
+    /// When it happened.
+    #[schema(value_type = String, format = DateTime)]
+    pub occurred_at: Timestamp,
     /// Its stamp.
     #[schema(value_type = String, format = DateTime)]
     pub recorded_at: Timestamp,
@@ -104,9 +115,12 @@ impl FromFields for StockAdjustment {
         let change = change(fields);
         let (reason, note) = (fields.required("reason"), fields.optional("note"));
         let expected_on_hand = fields.optional("expected_on_hand");
+        let (occurred_at, shorten) =
+            (fields.optional("occurred_at"), fields.optional("shorten_reservations"));
         let line =
             NewLine { product: product?, place, lot, change: change?, expected_on_hand, unit_cost: None };
-        Some(Self { line, reason: reason?, note })
+        let shorten_reservations = shorten.unwrap_or(false);
+        Some(Self { line, reason: reason?, note, occurred_at, shorten_reservations })
     }
 }
 
@@ -127,18 +141,18 @@ fn change(fields: &mut Fields<'_>) -> Option<Change> {
 impl StockAdjustment {
     /// The command for the ledger.
     pub fn into_command(self, actor: &Actor, key: RequestKey) -> Command {
-        let kind = match self.line.change {
-            Change::By(_) => MovementKind::Adjustment,
-            Change::To(_) => MovementKind::Count,
-        };
+        let counted = matches!(self.line.change, Change::To(_));
+        let kind = if counted { MovementKind::Count } else { MovementKind::Adjustment };
         let event = Event {
             kind,
             reason: Some(self.reason.into()),
             reference: None,
             note: self.note.unwrap_or_default().as_str().to_owned(),
             actor: actor.name().to_owned(),
+            occurred_at: self.occurred_at,
         };
-        let work = Work::Post { event, lines: vec![self.line], lines_at: "" };
+        let shorten_reservations = self.shorten_reservations;
+        let work = Work::Post { event, lines: vec![self.line], lines_at: "", shorten_reservations };
         Command { operation: "create_stock_adjustment", key: Some(key), work }
     }
 }
@@ -165,6 +179,7 @@ impl From<Outcome> for StockAdjustmentView {
             on_hand_after: lines.iter().map(|line| line.on_hand_after).sum(),
             reserved: lines.iter().map(|line| line.reserved_after).sum(),
             available: sellable.map(free).sum(),
+            occurred_at: outcome.occurred_at,
             recorded_at: outcome.recorded_at,
             entries: lines
                 .iter()

@@ -96,7 +96,7 @@ impl StockMovementView {
             reference: outcome.reference,
             note: outcome.note,
             actor: outcome.actor,
-            occurred_at: outcome.recorded_at,
+            occurred_at: outcome.occurred_at,
             recorded_at: outcome.recorded_at,
             reverses_movement_id: outcome.reverses.map(|id| id.0),
             reversed_by_movement_id: None,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{Amount, Change, Code, Lot, MovementId, MovementKind, OneLine, Quantity, Sku, Text};
+use jiff::Timestamp;
 use platform::{Actor, ApiError, Fields, FromFields, Id, Post, Posted, Query, RequestKey};
 use utoipa::ToSchema;
 
@@ -26,6 +27,11 @@ pub struct NewStockMovementSchema {
     /// What else is worth knowing.
     #[schema(inline)]
     note: Option<Text<2000>>,
+    /// When it happened, if that was before now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Timestamp>,
+    /// Whether a loss may take what is reserved: from the newest reservations first.
+    shorten_reservations: Option<bool>,
     /// All of them happen, or none.
     #[schema(min_items = 1, max_items = 1000)]
     lines: Vec<NewStockMovementLine>,
@@ -62,6 +68,8 @@ pub struct NewStockMovement {
     reason: Option<OneLine>,
     reference: Option<OneLine>,
     note: Option<Text<2000>>,
+    occurred_at: Option<Timestamp>,
+    shorten_reservations: bool,
     lines: Vec<NewLine>,
 }
 
@@ -82,7 +90,8 @@ pub struct NewReversal {
     request_body = NewStockMovementSchema,
     responses((status = 201, body = StockMovementView),
               (status = 200, body = StockMovementView, description = "What a dry run would have done")),
-    extensions(("x-problems" = json!(["insufficient_stock", "location_required", "location_not_open", "product_archived"]))))]
+    extensions(("x-problems" = json!(["insufficient_stock", "location_required", "location_not_open", "product_archived",
+        "negative_since", "backdate_too_far", "period_closed"]))))]
 pub(super) async fn create_stock_movement(
     State(ledger): State<Ledger>,
     Query(dry_run): Query<DryRun>,
@@ -102,7 +111,7 @@ pub(super) async fn create_stock_movement(
     responses((status = 201, body = StockMovementView),
               (status = 200, body = StockMovementView, description = "What a dry run would have done")),
     extensions(("x-problems" = json!(["movement_not_found", "already_reversed", "reversal_not_reversible",
-        "movement_has_document", "insufficient_stock", "location_not_open", "product_archived"]))))]
+        "movement_has_document", "counted_since", "insufficient_stock", "location_not_open", "product_archived"]))))]
 pub(super) async fn reverse_stock_movement(
     State(ledger): State<Ledger>,
     Id(id): Id,
@@ -129,6 +138,8 @@ impl FromFields for NewStockMovement {
         if kind == Some(MovementKind::Adjustment) && !fields.has("reason") {
             fields.fault::<()>("reason", "missing", "is required for an adjustment");
         }
+        let (occurred_at, shorten) =
+            (fields.optional("occurred_at"), fields.optional("shorten_reservations"));
         let (lines, kind) = (fields.list::<SignedLine>("lines", LINES_MAX)?, kind?);
         let pointer = format!("{}/lines", fields.pointer());
         let mut signed = Vec::with_capacity(lines.len());
@@ -142,7 +153,8 @@ impl FromFields for NewStockMovement {
                 ),
             }
         }
-        Some(Self { kind, reason, reference, note, lines: signed })
+        let shorten_reservations = shorten.unwrap_or(false);
+        Some(Self { kind, reason, reference, note, occurred_at, shorten_reservations, lines: signed })
     }
 }
 
@@ -152,6 +164,12 @@ fn kind(fields: &mut Fields<'_>) -> Option<MovementKind> {
         MovementKind::Count => fields.fault("kind", "unknown_value", "count with POST /stock-adjustments"),
         MovementKind::Reversal => {
             fields.fault("kind", "unknown_value", "reverse with POST /stock-movements/{id}/reverse")
+        }
+        MovementKind::Transfer | MovementKind::TransferOut | MovementKind::TransferIn => {
+            fields.fault("kind", "unknown_value", "transfer with POST /stock-transfers")
+        }
+        MovementKind::Reserve | MovementKind::Release | MovementKind::Fulfil | MovementKind::Expire => {
+            fields.fault("kind", "unknown_value", "reserve with POST /reservations")
         }
         kind => Some(kind),
     }
@@ -164,7 +182,8 @@ fn delta(kind: MovementKind, quantity: Quantity) -> Option<Quantity> {
         K::Receipt | K::ReturnIn => quantity.is_positive().then_some(quantity),
         K::Issue | K::ReturnOut => quantity.is_positive().then_some(-quantity),
         K::Adjustment => (quantity != Quantity::ZERO).then_some(quantity),
-        K::Count | K::Reversal => None,
+        K::Count | K::Reversal | K::Transfer | K::TransferOut | K::TransferIn => None,
+        K::Reserve | K::Release | K::Fulfil | K::Expire => None,
     }
 }
 
@@ -192,8 +211,10 @@ impl NewStockMovement {
             reference: self.reference.map(String::from),
             note: self.note.unwrap_or_default().as_str().to_owned(),
             actor: actor.name().to_owned(),
+            occurred_at: self.occurred_at,
         };
-        let work = Work::Post { event, lines: self.lines, lines_at: "/lines" };
+        let shorten_reservations = self.shorten_reservations;
+        let work = Work::Post { event, lines: self.lines, lines_at: "/lines", shorten_reservations };
         Command { operation: "create_stock_movement", key: Some(key), work }
     }
 }

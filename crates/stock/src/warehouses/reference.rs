@@ -54,6 +54,13 @@ impl WarehouseRef {
         codes.chain(ids).collect()
     }
 
+    /// Read the lists `warehouse` and `warehouse_id` of a body: any of the warehouses they name.
+    pub fn list_from_fields(fields: &mut Fields<'_>) -> Vec<Self> {
+        let codes = fields.values("warehouse").into_iter().map(Self::Code);
+        let ids = fields.values("warehouse_id").into_iter().map(Self::Id);
+        codes.chain(ids).collect()
+    }
+
     /// The field or parameter it was given in.
     pub fn field(&self) -> &'static str {
         match self {

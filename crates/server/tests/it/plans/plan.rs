@@ -3,8 +3,24 @@
 use serde_json::Value;
 
 /// Tables that no list or lookup may read from end to end.
-const LARGE: [&str; 6] =
-    ["products", "product_prices", "product_stock", "stock_levels", "stock_movements", "stock_entries"];
+const LARGE: [&str; 16] = [
+    "products",
+    "product_prices",
+    "product_stock",
+    "stock_levels",
+    "stock_movements",
+    "stock_entries",
+    "reorder_policies",
+    "supplier_products",
+    "supplier_product_costs",
+    "purchase_orders",
+    "purchase_order_lines",
+    "goods_receipts",
+    "goods_receipt_lines",
+    "supplier_returns",
+    "reservations",
+    "reservation_lines",
+];
 
 /// Most rows that may be sorted, by the planner's estimate: more would be a whole table.
 const SORT_EXPECTED_MAX: u64 = 2000;

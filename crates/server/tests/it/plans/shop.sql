@@ -1,8 +1,13 @@
--- A shop of 100,000 products: 500 categories, 4 warehouses, 200,000 levels, 250,000 movements, 300,000 entries.
+-- A shop of 100,000 products: 500 categories, 4 warehouses, 200,000 levels, 250,000 movements, 300,000 entries; 300
+-- suppliers, 20,000 orders, 15,000 receipts, 3,000 returns.
 -- For plans only: totals and chains are made up. Everything follows from row numbers, nothing is random.
 
 -- No triggers: neither guards nor foreign keys. No log: the planner does not mind.
 set session_replication_role = replica;
+alter table reservation_lines set unlogged;
+alter table reservations set unlogged;
+alter table supplier_return_lines set unlogged;
+alter table supplier_returns set unlogged;
 alter table goods_receipt_lines set unlogged;
 alter table goods_receipts set unlogged;
 alter table purchase_order_events set unlogged;
@@ -11,6 +16,8 @@ alter table purchase_orders set unlogged;
 alter table supplier_product_costs set unlogged;
 alter table supplier_products set unlogged;
 alter table low_stock set unlogged;
+alter table warehouse_low_stock set unlogged;
+alter table reorder_policies set unlogged;
 alter table stock_entries set unlogged;
 alter table stock_movements set unlogged;
 alter table stock_levels set unlogged;
@@ -95,6 +102,18 @@ insert into low_stock (product_id, since)
 select p.id, '2026-01-01'::timestamptz + (p.id * 7919 % 100000) * interval '1 minute'
 from products p join product_stock s on s.product_id = p.id where s.available <= p.reorder_point and not p.archived;
 
+-- A seventh of the products is watched in the north, a tenth of these in the south, too.
+insert into reorder_policies (product_id, warehouse_id, reorder_point, max_quantity, reorder_quantity)
+select i, 10, i % 50, case when i % 3 = 0 then 100 end, case when i % 3 = 1 then 24 end from generate_series(7, 100000, 7) i
+union all
+select i, 11, i % 60, null, null from generate_series(70, 100000, 70) i;
+insert into warehouse_low_stock (product_id, warehouse_id, since)
+select r.product_id, r.warehouse_id, '2026-01-01'::timestamptz + (r.product_id * 7907 % 100000) * interval '1 minute'
+from reorder_policies r
+join products p on p.id = r.product_id and not p.archived
+left join stock_levels l on l.product_id = r.product_id and l.warehouse_id = r.warehouse_id and l.kind = 'storage'
+group by r.id having coalesce(sum(l.on_hand), 0) <= r.reorder_point;
+
 -- The first movements made the levels; later ones were about one level each, and one in five of these about product 7.
 -- Few of them were counts, and reversals.
 insert into stock_movements (id, kind, reason, reference, actor, occurred_at, recorded_at, reverses_movement_id)
@@ -122,6 +141,58 @@ insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_de
 select l.product_id, l.location_id, l.seq, l.movement_id, 1, 1, 0, 0, 2.5, m.recorded_at, m.recorded_at,
        sha256(l.movement_id::text::bytea)
 from lines l join stock_movements m on m.id = l.movement_id;
+
+-- 300 suppliers. Number 1 has a third of the products and of the orders, the last ones have few.
+create temp table shares as
+select i, case when i % 3 = 0 then 1 else 2 + floor(290 * ((i::bigint * 7919 % 100000) / 100000.0) ^ 2)::int end as supplier_id
+from generate_series(1, 100000) i;
+insert into suppliers (id, code, name, currency, archived_at) overriding system value
+select i, 'S-' || i, 'Supplier ' || i * 7919 % 300, 'EUR', case when i > 295 then now() end from generate_series(1, 300) i;
+insert into supplier_products (id, supplier_id, product_id, supplier_sku) overriding system value
+select i, supplier_id, i, 'X-' || i from shares;
+insert into supplier_product_costs (supplier_product_id, min_quantity, effective_from, unit_cost, currency, actor)
+select i, 10 * (n % 2), '2026-01-01'::timestamptz + n * interval '1 day', n + 1, 'EUR', 'test'
+from generate_series(1, 100000) i, generate_series(0, case when i = 7 then 2000 else 1 end) n;
+-- Most orders are closed, a few are under way; they go to the north but for one in fifty.
+insert into purchase_orders (id, supplier_id, warehouse_id, currency, status) overriding system value
+select i, supplier_id, case when i % 50 = 0 then 12 else 10 end, 'EUR',
+       case when i <= 19000 then 'closed' when i % 100 = 0 then 'draft' else 'ordered' end
+from shares where i <= 20000;
+insert into purchase_order_lines (purchase_order_id, product_id, quantity, received, open, unit_cost)
+select i, 1 + (i * 3 + n) % 100000, 10, case when i <= 15000 then 10 else 0 end, case when i <= 15000 then 0 else 10 end, 2.5
+from generate_series(1, 20000) i, generate_series(1, 3) n;
+insert into purchase_order_events (purchase_order_id, action, status, actor)
+select i, 'create', 'draft', 'test' from generate_series(1, 20000) i;
+insert into goods_receipts (id, purchase_order_id, movement_id, actor) overriding system value
+select i, i, i, 'test' from generate_series(1, 15000) i;
+insert into goods_receipt_lines (goods_receipt_id, purchase_order_id, purchase_order_line_id, location_id, quantity, unit_cost)
+select purchase_order_id, purchase_order_id, id, 1001, 10, 2.5 from purchase_order_lines where purchase_order_id <= 15000;
+insert into supplier_returns (id, supplier_id, purchase_order_id, goods_receipt_id, movement_id, reason, currency, actor)
+overriding system value
+select i, o.supplier_id, i, i, 200000 + i, 'damaged', 'EUR', 'test'
+from generate_series(1, 3000) i join purchase_orders o on o.id = i;
+insert into supplier_return_lines (supplier_return_id, product_id, location_id, quantity, unit_cost)
+select i, 1 + (i * 3 + 1) % 100000, 1001, 1, 2.5 from generate_series(1, 3000) i;
+-- Every third product has a second supplier; every hundredth product is in an open order, every thirtieth in a draft.
+insert into supplier_products (id, supplier_id, product_id, moq, order_multiple, preferred) overriding system value
+select 100000 + s.product_id, 1 + s.supplier_id % 290, s.product_id, 10, 5, true from supplier_products s where s.product_id % 3 = 0;
+insert into supplier_product_costs (supplier_product_id, min_quantity, effective_from, unit_cost, currency, actor)
+select id, break, '2026-01-01', 5 - break / 50.0, 'EUR', 'test' from supplier_products, generate_series(0, 100, 100) break
+where id > 100000;
+insert into purchase_orders (id, supplier_id, warehouse_id, currency, status) overriding system value
+select 30000 + i, 100 + i % 150, case when i % 2 = 0 then 10 else 11 end, 'EUR', case when i <= 40 then 'draft' else 'ordered' end
+from generate_series(1, 1600) i;
+insert into purchase_order_lines (purchase_order_id, product_id, quantity, received, open, unit_cost)
+select 30000 + i, 1 + (i * 7 + line * 5) % 100000, 20, 0, 20, 5 from generate_series(1, 1600) i, generate_series(1, 10) line;
+
+-- Most reservations are over; a hot product is held by thousands.
+insert into reservations (id, status, reference, actor, created_at, updated_at) overriding system value
+select i, case when i % 10 = 0 then 'active' else 'fulfilled' end, 'ORDER-' || i, 'test', now(), now() from generate_series(1, 60000) i;
+insert into reservation_lines (reservation_id, line, product_id, location_id, lot, quantity, fulfilled)
+select i, 1, l.product_id, l.location_id, l.lot, 1, case when i % 10 = 0 then 0 else 1 end
+from generate_series(1, 60000) i
+cross join lateral (select product_id, location_id, lot from stock_levels
+                    where product_id = case when i % 20 = 0 then 7 else 1 + i % 100000 end limit 1) l;
 
 do $$ declare definition text; begin
     for definition in select i.definition from indexes i loop execute definition; end loop;

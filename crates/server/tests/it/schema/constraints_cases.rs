@@ -16,6 +16,9 @@ pub(super) const ROWS: &str = "
     insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_delta, on_hand_after, reserved_delta,
                                reserved_after, occurred_at, recorded_at, chain)
     values (1, 1, 1, 1, 5, 5, 0, 0, '2026-01-01', '2026-01-01', sha256('a'::bytea));
+    insert into reservations (actor, created_at, updated_at) values ('test', now(), now());
+    insert into reservation_lines (reservation_id, line, product_id, location_id, quantity) values (1, 1, 1, 1, 2);
+    insert into reorder_policies (product_id, warehouse_id, reorder_point) values (1, 1, 5), (1, null, null);
     insert into idempotency_keys (key_hash, caller, operation, request_hash, answer)
     values (sha256('key'::bytea), 'test', 'create_product', sha256('request'::bytea), '{}');
     insert into suppliers (code, name, currency) values ('ACME', 'Acme', 'EUR'), ('BETA', 'Beta', 'EUR');
@@ -28,7 +31,11 @@ pub(super) const ROWS: &str = "
     insert into goods_receipts (purchase_order_id, movement_id, actor, reversed_at, reversed_by_movement_id)
     values (1, 1, 'test', now(), 3);
     insert into goods_receipt_lines (goods_receipt_id, purchase_order_id, purchase_order_line_id, location_id, quantity, unit_cost)
-    values (1, 1, 1, 1, 5, 5);";
+    values (1, 1, 1, 1, 5, 5);
+    insert into supplier_returns (supplier_id, purchase_order_id, goods_receipt_id, movement_id, reason, currency, actor, reversed_at,
+                                  reversed_by_movement_id)
+    values (1, 1, 1, 1, 'damaged', 'EUR', 'test', now(), 3);
+    insert into supplier_return_lines (supplier_return_id, product_id, location_id, quantity, unit_cost) values (1, 1, 1, 2, 5);";
 
 /// A level of this product at this place, with these quantities.
 macro_rules! level {
@@ -168,6 +175,38 @@ pub(super) const CASES: &[(&str, &str)] = &[
     // Low stock
     ("low_stock_pkey", "insert into low_stock (product_id, since) values (1, now()), (1, now())"),
     ("low_stock_product_id_fkey", "insert into low_stock (product_id, since) values (2, now())"),
+    // Reorder policies
+    (
+        "reorder_policies_pkey",
+        "insert into reorder_policies (id, product_id, warehouse_id, reorder_point) overriding system value values (1, 2, 1, 5)",
+    ),
+    ("reorder_policies_product_id_fkey", "insert into reorder_policies (product_id, warehouse_id, reorder_point) values (99, 1, 5)"),
+    ("reorder_policies_warehouse_id_fkey", "insert into reorder_policies (product_id, warehouse_id, reorder_point) values (1, 99, 5)"),
+    ("reorder_policies_once_key", "insert into reorder_policies (product_id, warehouse_id, reorder_point) values (1, 1, 5)"),
+    ("reorder_policies_once_key", "insert into reorder_policies (product_id) values (1)"),
+    ("reorder_policies_point_is_of_a_warehouse", "insert into reorder_policies (product_id, reorder_point) values (2, 5)"),
+    ("reorder_policies_point_is_of_a_warehouse", "insert into reorder_policies (product_id, warehouse_id) values (2, 1)"),
+    ("reorder_policies_reorder_point_not_negative", "update reorder_policies set reorder_point = -1 where warehouse_id = 1"),
+    ("reorder_policies_safety_stock_not_negative", "update reorder_policies set safety_stock = -1"),
+    ("reorder_policies_max_quantity_not_negative", "update reorder_policies set max_quantity = -1 where warehouse_id is null"),
+    ("reorder_policies_max_not_below_reorder_point", "update reorder_policies set max_quantity = 4 where warehouse_id = 1"),
+    (
+        "reorder_policies_max_not_below_reorder_point",
+        "update products set reorder_point = 5 where id = 1; update reorder_policies set max_quantity = 4 where warehouse_id is null",
+    ),
+    (
+        "reorder_policies_max_not_below_reorder_point",
+        "update reorder_policies set max_quantity = 4 where warehouse_id is null; update products set reorder_point = 5 where id = 1",
+    ),
+    ("reorder_policies_reorder_quantity_is_positive", "update reorder_policies set reorder_quantity = 0"),
+    ("reorder_policies_max_or_reorder_quantity", "update reorder_policies set max_quantity = 9, reorder_quantity = 9"),
+    ("reorder_policies_version_is_positive", "update reorder_policies set version = 0"),
+    // Low stock of warehouses
+    (
+        "warehouse_low_stock_pkey",
+        "insert into warehouse_low_stock (product_id, warehouse_id, since) values (1, 9, now()), (1, 9, now())",
+    ),
+    ("warehouse_low_stock_product_id_fkey", "insert into warehouse_low_stock (product_id, warehouse_id, since) values (2, 1, now())"),
     // Levels
     ("stock_levels_pkey", level!(1, 1, "''", "'storage'", 1, 0, 1)),
     ("stock_levels_product_id_fkey", level!(2, 1, "''", "'storage'", 1, 0, 1)),
@@ -214,6 +253,16 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("suppliers_lead_time_days_in_range", "update suppliers set lead_time_days = -1"),
     ("suppliers_payment_terms_are_limited", "update suppliers set payment_terms = repeat('x', 1001)"),
     ("suppliers_version_is_positive", "update suppliers set version = 0"),
+    // Settings
+    ("settings_pkey", "insert into settings default values"),
+    ("settings_have_one_row", "insert into settings (only_row) values (false)"),
+    ("settings_over_receipt_percent_in_range", "update settings set over_receipt_percent = 100.01"),
+    ("settings_over_receipt_percent_in_range", "update settings set over_receipt_percent = 'NaN'"),
+    ("settings_over_receipt_percent_has_two_decimals", "update settings set over_receipt_percent = 0.001"),
+    ("settings_backdate_limit_days_in_range", "update settings set backdate_limit_days = -1"),
+    ("settings_books_closed_until_is_finite", "update settings set books_closed_until = 'infinity'"),
+    ("settings_event_retention_days_in_range", "update settings set event_retention_days = 0"),
+    ("settings_version_is_positive", "update settings set version = 0"),
     // Supplier products
     (
         "supplier_products_pkey",
@@ -275,7 +324,7 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("purchase_order_lines_quantity_is_positive", "update purchase_order_lines set quantity = 0"),
     ("purchase_order_lines_received_not_negative", "update purchase_order_lines set received = -1"),
     ("purchase_order_lines_cancelled_not_negative", "update purchase_order_lines set cancelled = -1"),
-    ("purchase_order_lines_never_over_received", "update purchase_order_lines set received = 3, cancelled = 3"),
+    ("purchase_order_lines_received_within_double", "update purchase_order_lines set received = 6, cancelled = 5"),
     ("purchase_order_lines_expected_on_is_finite", "update purchase_order_lines set expected_on = '-infinity'"),
     // Purchase order events
     (
@@ -316,4 +365,54 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("goods_receipt_lines_purchase_order_line_fkey", "update goods_receipt_lines set purchase_order_line_id = 2"),
     ("goods_receipt_lines_location_id_fkey", "update goods_receipt_lines set location_id = 99"),
     ("goods_receipt_lines_quantity_is_positive", "update goods_receipt_lines set quantity = 0"),
+    // Reservations
+    (
+        "reservations_pkey",
+        "insert into reservations (id, actor, created_at, updated_at) overriding system value values (1, 'test', now(), now())",
+    ),
+    ("reservations_status_is_known", "update reservations set status = 'lost'"),
+    ("reservations_expires_at_is_finite", "update reservations set expires_at = 'infinity'"),
+    ("reservations_version_is_positive", "update reservations set version = 0"),
+    ("reservation_lines_pkey", "insert into reservation_lines (reservation_id, line, product_id, location_id, quantity) values (1, 1, 1, 1, 2)"),
+    ("reservation_lines_reservation_id_fkey", "update reservation_lines set reservation_id = 9"),
+    ("reservation_lines_level_fkey", "update reservation_lines set location_id = 2"),
+    ("reservation_lines_line_is_positive", "update reservation_lines set line = 0"),
+    ("reservation_lines_quantity_is_positive", "update reservation_lines set quantity = 0"),
+    ("reservation_lines_fulfilled_not_negative", "update reservation_lines set fulfilled = -1"),
+    ("reservation_lines_released_not_negative", "update reservation_lines set released = -1"),
+    ("reservation_lines_open_not_negative", "update reservation_lines set fulfilled = 1, released = 2"),
+    // Returns to suppliers
+    (
+        "supplier_returns_pkey",
+        "insert into supplier_returns (id, supplier_id, movement_id, reason, currency, actor) overriding system value
+         values (1, 1, 2, 'x', 'EUR', 'test')",
+    ),
+    (
+        "supplier_returns_number_key", // the primary key, of which it is made, would be violated first
+        "alter table supplier_returns drop constraint supplier_returns_pkey cascade;
+         insert into supplier_returns (id, supplier_id, movement_id, reason, currency, actor) overriding system value
+         values (1, 1, 2, 'x', 'EUR', 'test')",
+    ),
+    ("supplier_returns_supplier_id_fkey", "update supplier_returns set supplier_id = 99"),
+    ("supplier_returns_purchase_order_id_fkey", "update supplier_returns set purchase_order_id = 99, goods_receipt_id = null"),
+    ("supplier_returns_goods_receipt_fkey", "update supplier_returns set purchase_order_id = 2"),
+    ("supplier_returns_receipt_has_order", "update supplier_returns set purchase_order_id = null"),
+    ("supplier_returns_movement_id_fkey", "update supplier_returns set movement_id = 99"),
+    (
+        "supplier_returns_movement_once_key",
+        "insert into supplier_returns (supplier_id, movement_id, reason, currency, actor) values (1, 1, 'x', 'EUR', 'test')",
+    ),
+    ("supplier_returns_reversed_by_movement_id_fkey", "update supplier_returns set reversed_by_movement_id = 99"),
+    (
+        "supplier_returns_reversal_once_key",
+        "insert into supplier_returns (supplier_id, movement_id, reason, currency, actor, reversed_at, reversed_by_movement_id)
+         values (1, 2, 'x', 'EUR', 'test', now(), 3)",
+    ),
+    ("supplier_returns_reversal_has_a_time", "update supplier_returns set reversed_at = null"),
+    // Lines of returns to suppliers
+    ("supplier_return_lines_pkey", "insert into supplier_return_lines overriding system value select * from supplier_return_lines"),
+    ("supplier_return_lines_supplier_return_id_fkey", "update supplier_return_lines set supplier_return_id = 99"),
+    ("supplier_return_lines_product_id_fkey", "update supplier_return_lines set product_id = 99"),
+    ("supplier_return_lines_location_id_fkey", "update supplier_return_lines set location_id = 99"),
+    ("supplier_return_lines_quantity_is_positive", "update supplier_return_lines set quantity = 0"),
 ];

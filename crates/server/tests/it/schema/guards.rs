@@ -19,7 +19,7 @@ const CHANGES_OF_HISTORY: [&str; 7] = [
 ];
 
 /// What changes stock behind the ledger's back.
-const CHANGES_OF_STOCK: [&str; 12] = [
+const CHANGES_OF_STOCK: [&str; 14] = [
     "update stock_levels set on_hand = 7",
     "delete from stock_levels",
     "truncate stock_levels cascade",
@@ -29,6 +29,8 @@ const CHANGES_OF_STOCK: [&str; 12] = [
     "delete from product_stock",
     "insert into low_stock (product_id, since) values (1, now())",
     "delete from low_stock",
+    "insert into warehouse_low_stock (product_id, warehouse_id, since) values (1, 9, now())",
+    "delete from warehouse_low_stock",
     "insert into product_stock (product_id) values (2)",
     "insert into stock_movements (kind, actor, occurred_at, recorded_at) values ('receipt', 'me', now(), now())",
     "insert into stock_entries select product_id, location_id, lot, 2, movement_id, 0, on_hand_after, 0, 0, null, now(), now(), chain from stock_entries",
@@ -138,6 +140,39 @@ async fn the_history_of_an_order_is_not_changed_by_hand() {
     for sql in changes {
         is_refused_with_hint(&mut superuser, sql, "append-only", "POST /purchase-orders/{id}").await;
     }
+}
+
+/// By psql too: the movement of a return to a supplier is reversed only together with it.
+#[tokio::test]
+async fn the_movement_of_a_return_is_not_reversed_behind_its_back() {
+    let database = stocked().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    run(&mut db, "insert into stock_movements (kind, actor, occurred_at, recorded_at) values ('return_out', 'me', '2026-01-01', '2026-01-01')").await;
+    run(&mut db, "insert into supplier_returns (supplier_id, movement_id, reason, currency, actor) values (1, 4, 'x', 'EUR', 'me')")
+        .await;
+    let reversal =
+        "insert into stock_movements (kind, reason, actor, occurred_at, recorded_at, reverses_movement_id)
+                    values ('reversal', 'slip', 'me', '2026-01-01', '2026-01-01', 4)";
+    let error = refused(&mut db, reversal).await;
+    assert_eq!(error.constraint(), Some("stock_movements_reversed_with_document"), "{error}");
+    assert!(
+        error.hint().unwrap_or_default().contains("POST /supplier-returns/{id}/reverse"),
+        "{:?}",
+        error.hint()
+    );
+    run(&mut db, "update supplier_returns set reversed_at = now() where movement_id = 4").await;
+    run(&mut db, reversal).await;
+}
+
+#[tokio::test]
+async fn the_row_of_settings_stays() {
+    let database = TestDatabase::new().await;
+    let mut db = database.pool().acquire().await.expect("a connection");
+    for sql in ["delete from settings", "truncate settings"] {
+        is_refused_with_hint(&mut db, sql, "stays", "PATCH /settings").await;
+    }
+    run(&mut db, "update settings set over_receipt_percent = 5").await;
 }
 
 /// By psql too: the movement of a goods receipt is reversed only together with it.

@@ -7,6 +7,7 @@ mod constraints;
 mod constraints_cases;
 mod guards;
 mod sql_files;
+mod views;
 
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, Executor, PgConnection};

@@ -1,0 +1,102 @@
+//! The only place where a writing transaction begins.
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection as _, Postgres};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::database::ACQUIRE_TIMEOUT;
+use crate::error::ApiError;
+use crate::{App, Operation};
+
+/// Writes transaction after transaction, on a connection that it keeps until told to rest. It belongs in a task that no
+/// vanished client can drop.
+#[derive(Debug)]
+pub struct Writer {
+    app: App,
+    begin: &'static str,
+    held: Option<Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    connection: PoolConnection<Postgres>,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Why a transaction did not come to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// Nothing was changed.
+    Refused(ApiError),
+    /// COMMIT was sent and not answered.
+    Unknown,
+}
+
+impl Writer {
+    /// A writer without a connection yet.
+    pub fn new(app: App) -> Self {
+        Self { app, begin: "begin", held: None }
+    }
+
+    /// Whose transactions wait for each lock no longer than 100 ms.
+    #[must_use]
+    pub fn impatient(self) -> Self {
+        Self { begin: "begin; set local lock_timeout = '100ms'", ..self }
+    }
+
+    /// Whether it holds a connection.
+    pub fn is_holding(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Give the connection back: somebody else may need it.
+    pub fn rest(&mut self) {
+        self.held = None;
+    }
+
+    /// Run `work` in a transaction of its own, once.
+    #[expect(clippy::disallowed_methods, reason = "the one place where writing transactions begin")]
+    pub async fn attempt<I, T>(&mut self, input: &I, work: Operation<I, T>) -> Result<T, Failure> {
+        let refused = |error: sqlx::Error| Failure::Refused(error.into());
+        let mut held = match self.held.take() {
+            Some(held) => held,
+            None => self.app.hold().await.map_err(refused)?,
+        };
+        let mut tx = held.connection.begin_with(self.begin).await.map_err(refused)?;
+        match work(&mut tx, input).await {
+            Ok(done) => match tx.commit().await {
+                Ok(()) => {
+                    self.held = Some(held);
+                    Ok(done)
+                }
+                // The server said no: nothing was changed.
+                Err(error @ sqlx::Error::Database(_)) if !ends_the_session(&error) => Err(refused(error)),
+                Err(error) => {
+                    tracing::warn!(%error, "COMMIT was not answered");
+                    Err(Failure::Unknown)
+                }
+            },
+            Err(error) => {
+                if tx.rollback().await.is_ok() {
+                    self.held = Some(held);
+                } // a lost connection rolls back by itself
+                Err(Failure::Refused(error))
+            }
+        }
+    }
+}
+
+impl App {
+    /// A connection for writing. Writes that wait for a lock hold one each: some are always left for reading.
+    async fn hold(&self) -> Result<Held, sqlx::Error> {
+        let permit = tokio::time::timeout(ACQUIRE_TIMEOUT, self.write_permits.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        Ok(Held { connection: self.pool.acquire().await?, _permit: permit })
+    }
+}
+
+/// An error that may come after the transaction was committed: a session ended by force, or a node lost behind Citus.
+fn ends_the_session(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
+    code.starts_with("57P") || code.starts_with("XX") || code.starts_with("08")
+}

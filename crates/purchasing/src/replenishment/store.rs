@@ -1,0 +1,120 @@
+//! The SQL of replenishment.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use platform::Connection;
+use sqlx::{PgExecutor, QueryBuilder, Row};
+
+use super::facts::Facts;
+
+/// The days whose demand counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    days: i32,
+    before_id: i64,
+    since: Timestamp,
+}
+
+/// Which suggestions are wanted, by key; empty lists do not narrow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// For orders to these warehouses.
+    pub(super) warehouses: Vec<i64>,
+    /// From these suppliers.
+    pub(super) suppliers: Vec<i64>,
+}
+
+/// The window of the last days.
+pub(super) async fn window(db: impl PgExecutor<'_>, days: i32) -> Result<Window, sqlx::Error> {
+    let row = sqlx::query(include_str!("window.sql")).bind(days).fetch_one(db).await?;
+    let since = row.try_get::<jiff_sqlx::Timestamp, _>("since")?.to_jiff();
+    Ok(Window { days, before_id: row.try_get("before_id")?, since })
+}
+
+/// The first products from this one on that run low anywhere and that the scope may want.
+pub(super) async fn low_products(
+    db: impl PgExecutor<'_>,
+    scope: &Scope,
+    from: i64,
+    most: i64,
+) -> Result<Vec<i64>, sqlx::Error> {
+    let mut sql = QueryBuilder::new("select product_id from (");
+    for (union, table) in [("", "low_stock"), (" union ", "warehouse_low_stock")] {
+        sql.push(union).push("(select distinct l.product_id from ").push(table);
+        sql.push(" l where l.product_id >= ").push_bind(from);
+        if !scope.warehouses.is_empty() && table == "warehouse_low_stock" {
+            sql.push(" and l.warehouse_id = any(").push_bind(&scope.warehouses).push(")");
+        }
+        if !scope.warehouses.is_empty() && table == "low_stock" {
+            sql.push(" and (select id from warehouses where archived_at is null order by priority, id limit 1) = any(");
+            sql.push_bind(&scope.warehouses).push(")");
+        }
+        if !scope.suppliers.is_empty() {
+            sql.push(
+                " and exists (select from supplier_products sp where sp.product_id = l.product_id and sp.supplier_id = any(",
+            );
+            sql.push_bind(&scope.suppliers).push("))");
+        }
+        sql.push(" order by l.product_id limit ").push(most).push(")");
+    }
+    sql.push(") low order by product_id limit ").push(most);
+    sql.build_query_scalar().persistent(false).fetch_all(db).await
+}
+
+/// What is known of each place where these products run low: of each product the warehouses first.
+pub(super) async fn facts(
+    db: impl PgExecutor<'_>,
+    products: &[i64],
+    window: &Window,
+) -> Result<Vec<Facts>, sqlx::Error> {
+    sqlx::query_as(include_str!("facts.sql"))
+        .bind(products)
+        .bind(window.before_id)
+        .bind(window.since.to_sqlx())
+        .bind(window.days)
+        .persistent(false) // the best plan for a short window is another one than for a long one
+        .fetch_all(db)
+        .await
+}
+
+/// Hold these suppliers still; those of them that are not archived.
+pub(super) async fn hold_suppliers(db: &mut Connection, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select id from suppliers where id = any($1) and archived_at is null order by id for share",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await
+}
+
+/// Hold these warehouses still; those of them that are open.
+pub(super) async fn hold_warehouses(db: &mut Connection, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select id from warehouses where id = any($1) and archived_at is null order by id for share",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await
+}
+
+/// Which of these suppliers exist.
+pub(super) async fn known_suppliers(db: impl PgExecutor<'_>, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar("select id from suppliers where id = any($1)").bind(ids).fetch_all(db).await
+}
+
+/// The products with these keys or SKUs, in this order.
+pub(super) async fn find_products(
+    db: &mut Connection,
+    ids: &[Option<i64>],
+    skus: &[Option<String>],
+) -> Result<Vec<Option<i64>>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select coalesce((select id from products where id = named.id),
+                         (select id from products where lower(sku) = lower(named.sku)))
+         from unnest($1::bigint[], $2::text[]) with ordinality as named (id, sku, position) order by position",
+    )
+    .bind(ids)
+    .bind(skus)
+    .fetch_all(db)
+    .await
+}
