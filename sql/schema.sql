@@ -1390,7 +1390,7 @@ comment on column warehouse_low_stock_overview.reorder_point is 'stock is low wh
 comment on column warehouse_low_stock_overview.unit is 'what the quantities count';
 comment on column warehouse_low_stock_overview.since is 'since when it is low';
 
--- ------------------------------------------------------------ 0012 shown amounts
+-- ------------------------------------------------------------ 0011 shown amounts
 
 -- Amounts that read well: the views show each with at least the decimals of its currency, as the API does. So far they
 -- showed those that happened to be entered, 24.9 above 24.95.
@@ -1435,7 +1435,7 @@ from purchase_orders o
 join suppliers s on s.id = o.supplier_id
 join warehouses w on w.id = o.warehouse_id;
 
--- ------------------------------------------------------------ 0013 reservations
+-- ------------------------------------------------------------ 0012 reservations
 
 -- Reservations: stock that is promised and still there; and movements that are dated back.
 --
@@ -1573,6 +1573,460 @@ begin
 end $$;
 comment on function stock_entry_seq_at is 'number of the last entry of a level that was recorded at or before a moment; null: none was';
 
+-- ------------------------------------------------------------ 0013 stock transfers
+
+-- Stock transfers: documents that move stock from place to place.
+--
+--   stock_transfers        the document: from where to where
+--   stock_transfer_lines   what it shall move
+--   stock_transfer_parts   what left, by line, location and lot, and what has become of it
+--   stock_transfer_events  who did what to it, with the stock movement of each step; append-only
+--
+-- Between two places goods are in a location of kind transit of the warehouse they go to. What is there is the sum of what
+-- transfers have open, at every commit: whoever changes a transfer holds its row, then the rows of product_stock.
+--
+-- Expand step: new tables, which the previous release does not know.
+set local lock_timeout = '2s';
+
+create table stock_transfers (
+    id                  bigint generated always as identity,
+    number              text not null generated always as ('TR-' || lpad(id::text, greatest(6, length(id::text)), '0')) stored,
+    status              text not null default 'draft',
+    from_warehouse_id   bigint not null,
+    from_location_id    bigint,
+    to_warehouse_id     bigint not null,
+    to_location_id      bigint,
+    transit_location_id bigint,
+    reference           one_line,
+    note                text not null default '',
+    version             bigint not null default 1,
+    created_at          timestamptz not null default clock_timestamp(),
+    updated_at          timestamptz not null default clock_timestamp(),
+    constraint stock_transfers_pkey primary key (id),
+    constraint stock_transfers_number_key unique (number),
+    constraint stock_transfers_from_warehouse_id_fkey foreign key (from_warehouse_id) references warehouses (id),
+    constraint stock_transfers_from_location_id_fkey foreign key (from_location_id) references locations (id),
+    constraint stock_transfers_to_warehouse_id_fkey foreign key (to_warehouse_id) references warehouses (id),
+    constraint stock_transfers_to_location_id_fkey foreign key (to_location_id) references locations (id),
+    constraint stock_transfers_transit_location_id_fkey foreign key (transit_location_id) references locations (id),
+    constraint stock_transfers_status_is_known check (status in ('draft', 'in_transit', 'partially_received', 'received', 'cancelled')),
+    constraint stock_transfers_places_differ check (from_warehouse_id <> to_warehouse_id
+        or (from_location_id is not null and from_location_id is distinct from to_location_id)),
+    constraint stock_transfers_in_transit_somewhere check (status not in ('in_transit', 'partially_received')
+        or transit_location_id is not null),
+    constraint stock_transfers_note_is_limited check (char_length(note) <= 2000),
+    constraint stock_transfers_version_is_positive check (version > 0)
+);
+create index stock_transfers_by_status_idx on stock_transfers (status, id);
+create index stock_transfers_by_source_idx on stock_transfers (from_warehouse_id, status, id);
+create index stock_transfers_by_destination_idx on stock_transfers (to_warehouse_id, status, id);
+create index stock_transfers_by_from_location_idx on stock_transfers (from_location_id) where from_location_id is not null;
+create index stock_transfers_by_to_location_idx on stock_transfers (to_location_id) where to_location_id is not null;
+create index stock_transfers_by_transit_location_idx on stock_transfers (transit_location_id) where transit_location_id is not null;
+comment on table stock_transfers is 'documents that move stock from place to place';
+comment on column stock_transfers.id is 'key';
+comment on column stock_transfers.number is 'what people call it: TR-000123, made of the key; its movements refer to it';
+comment on column stock_transfers.status is 'draft, in_transit, partially_received, received; or cancelled';
+comment on column stock_transfers.from_warehouse_id is 'the warehouse that goods leave';
+comment on column stock_transfers.from_location_id is 'the location that they leave; null: storage locations of the warehouse, default first';
+comment on column stock_transfers.to_warehouse_id is 'the warehouse where goods arrive';
+comment on column stock_transfers.to_location_id is 'where they arrive unless a receipt says otherwise; null: receiving location of the warehouse, else its default';
+comment on column stock_transfers.transit_location_id is 'where goods are in between; null: not shipped, or moved at once';
+comment on column stock_transfers.reference is 'the document it is for';
+comment on column stock_transfers.note is 'what else is worth knowing; may be empty';
+comment on column stock_transfers.version is 'counts the changes of this transfer; its ETag';
+comment on column stock_transfers.created_at is 'when it was added';
+comment on column stock_transfers.updated_at is 'when it was last changed';
+
+create table stock_transfer_lines (
+    stock_transfer_id bigint not null,
+    line              integer not null,
+    product_id        bigint not null,
+    lot               text,
+    quantity          quantity not null,
+    constraint stock_transfer_lines_pkey primary key (stock_transfer_id, line),
+    -- What parts refer to, so that none has another product than its line.
+    constraint stock_transfer_lines_identity_key unique (stock_transfer_id, line, product_id),
+    constraint stock_transfer_lines_stock_transfer_id_fkey foreign key (stock_transfer_id) references stock_transfers (id),
+    constraint stock_transfer_lines_product_id_fkey foreign key (product_id) references products (id),
+    constraint stock_transfer_lines_line_is_positive check (line > 0),
+    constraint stock_transfer_lines_lot_is_printable check (char_length(lot) between 1 and 64 and lot !~ '[[:cntrl:]]' and lot = btrim(lot)),
+    constraint stock_transfer_lines_quantity_is_positive check (quantity > 0)
+);
+create index stock_transfer_lines_by_product_idx on stock_transfer_lines (product_id, stock_transfer_id);
+comment on table stock_transfer_lines is 'what a transfer shall move';
+comment on column stock_transfer_lines.stock_transfer_id is 'the transfer it belongs to';
+comment on column stock_transfer_lines.line is 'number of the line, from 1';
+comment on column stock_transfer_lines.product_id is 'which product';
+comment on column stock_transfer_lines.lot is 'of which lot; null: of any';
+comment on column stock_transfer_lines.quantity is 'how much';
+
+create table stock_transfer_parts (
+    stock_transfer_id bigint not null,
+    line              integer not null,
+    product_id        bigint not null,
+    location_id       bigint not null,
+    lot               text not null default '',
+    quantity          quantity not null,
+    received          quantity not null default 0,
+    lost              quantity not null default 0,
+    returned          quantity not null default 0,
+    open              numeric not null generated always as (quantity - received - lost - returned) stored,
+    constraint stock_transfer_parts_pkey primary key (stock_transfer_id, line, location_id, lot),
+    constraint stock_transfer_parts_line_fkey foreign key (stock_transfer_id, line, product_id)
+        references stock_transfer_lines (stock_transfer_id, line, product_id),
+    -- To the row that the writing transaction has changed itself: no lock is shared.
+    constraint stock_transfer_parts_level_fkey foreign key (product_id, location_id, lot)
+        references stock_levels (product_id, location_id, lot),
+    constraint stock_transfer_parts_quantity_is_positive check (quantity > 0),
+    constraint stock_transfer_parts_received_not_negative check (received >= 0),
+    constraint stock_transfer_parts_lost_not_negative check (lost >= 0),
+    constraint stock_transfer_parts_returned_not_negative check (returned >= 0),
+    constraint stock_transfer_parts_open_not_negative check (received + lost + returned <= quantity)
+);
+create index stock_transfer_parts_by_level_idx on stock_transfer_parts (product_id, location_id);
+comment on table stock_transfer_parts is 'what left for a line of a transfer, by location and lot, and what has become of it';
+comment on column stock_transfer_parts.stock_transfer_id is 'the transfer it belongs to';
+comment on column stock_transfer_parts.line is 'the line it belongs to';
+comment on column stock_transfer_parts.product_id is 'product of the line; held equal by the foreign key';
+comment on column stock_transfer_parts.location_id is 'the location it left';
+comment on column stock_transfer_parts.lot is 'of which lot; empty: not kept by lot';
+comment on column stock_transfer_parts.quantity is 'how much left';
+comment on column stock_transfer_parts.received is 'how much of it has arrived';
+comment on column stock_transfer_parts.lost is 'how much of it did not arrive, and was written off';
+comment on column stock_transfer_parts.returned is 'how much of it was brought back';
+comment on column stock_transfer_parts.open is 'how much of it is in transit: the rest';
+
+create table stock_transfer_events (
+    id                bigint generated always as identity,
+    stock_transfer_id bigint not null,
+    action            text not null,
+    from_status       text,
+    status            text not null,
+    note              text not null default '',
+    movement_id       bigint,
+    actor             one_line not null,
+    recorded_at       timestamptz not null default clock_timestamp(),
+    constraint stock_transfer_events_pkey primary key (id),
+    constraint stock_transfer_events_stock_transfer_id_fkey foreign key (stock_transfer_id) references stock_transfers (id),
+    constraint stock_transfer_events_movement_id_fkey foreign key (movement_id) references stock_movements (id),
+    constraint stock_transfer_events_movement_once_key unique (movement_id),
+    constraint stock_transfer_events_action_is_known check (action in ('create', 'ship', 'receive', 'close', 'cancel')),
+    constraint stock_transfer_events_begin_with_create check ((action = 'create') = (from_status is null)),
+    constraint stock_transfer_events_note_is_limited check (char_length(note) <= 2000)
+);
+create index stock_transfer_events_by_transfer_idx on stock_transfer_events (stock_transfer_id, id);
+comment on table stock_transfer_events is 'who took a transfer from which state to which, when, and by which stock movement; append-only';
+comment on column stock_transfer_events.id is 'key; rises in the order of one transfer''s history';
+comment on column stock_transfer_events.stock_transfer_id is 'which transfer';
+comment on column stock_transfer_events.action is 'what was done: create, ship, receive, close (what was open is lost), cancel';
+comment on column stock_transfer_events.from_status is 'state before it; null for create';
+comment on column stock_transfer_events.status is 'state after it';
+comment on column stock_transfer_events.note is 'why, or what else is worth knowing; may be empty';
+comment on column stock_transfer_events.movement_id is 'the movement that did it; null: no stock was moved';
+comment on column stock_transfer_events.actor is 'who did it';
+comment on column stock_transfer_events.recorded_at is 'when it was done';
+
+-- Guards ----------------------------------------------------------------------------------------
+
+create trigger stock_transfers_by_ledger_only before insert or update or delete or truncate on stock_transfers
+    for each statement execute function refuse_change_by_hand();
+create trigger stock_transfer_lines_by_ledger_only before insert or update or delete or truncate on stock_transfer_lines
+    for each statement execute function refuse_change_by_hand();
+create trigger stock_transfer_parts_by_ledger_only before insert or update or delete or truncate on stock_transfer_parts
+    for each statement execute function refuse_change_by_hand();
+
+create function stock_transfer_events_refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only: history is not changed', tg_table_name
+        using errcode = 'insufficient_privilege',
+              hint = 'Take the transfer on with POST /stock-transfers/{id}/ship, receive or cancel.';
+end $$;
+comment on function stock_transfer_events_refuse_change is 'what was done to a transfer is for ever';
+create trigger stock_transfer_events_append_only before update or delete or truncate on stock_transfer_events
+    for each statement execute function stock_transfer_events_refuse_change();
+-- The same by privilege, which also holds where triggers cannot be (Citus).
+revoke update, delete, truncate on stock_transfer_events from current_user;
+
+-- For people. The server does not use it. ---------------------------------------------------------
+
+create view transfer_overview as
+select t.number, t.status, fw.code as from_warehouse, fl.code as from_location, tw.code as to_warehouse, tl.code as to_location,
+       t.reference, l.line, p.sku, p.name, l.lot, l.quantity, parts.received, parts.lost, parts.returned, parts.open as in_transit, p.unit,
+       t.created_at, t.updated_at
+from stock_transfers t
+join stock_transfer_lines l on l.stock_transfer_id = t.id
+cross join lateral (
+    select coalesce(sum(s.received), 0) as received, coalesce(sum(s.lost), 0) as lost, coalesce(sum(s.returned), 0) as returned,
+           coalesce(sum(s.open), 0) as open
+    from stock_transfer_parts s where s.stock_transfer_id = l.stock_transfer_id and s.line = l.line
+) parts
+join products p on p.id = l.product_id
+join warehouses fw on fw.id = t.from_warehouse_id
+left join locations fl on fl.id = t.from_location_id
+join warehouses tw on tw.id = t.to_warehouse_id
+left join locations tl on tl.id = t.to_location_id;
+comment on view transfer_overview is 'the stock transfers line by line: what left, arrived, was lost, came back, and is on its way';
+comment on column transfer_overview.number is 'what people call the transfer';
+comment on column transfer_overview.status is 'where it stands';
+comment on column transfer_overview.from_warehouse is 'code of the warehouse that goods leave';
+comment on column transfer_overview.from_location is 'code of the location that they leave; null: any storage location';
+comment on column transfer_overview.to_warehouse is 'code of the warehouse where they arrive';
+comment on column transfer_overview.to_location is 'code of the location where they arrive; null: as the warehouse has it';
+comment on column transfer_overview.reference is 'the document it is for';
+comment on column transfer_overview.line is 'number of the line';
+comment on column transfer_overview.sku is 'stock keeping unit';
+comment on column transfer_overview.name is 'name of the product';
+comment on column transfer_overview.lot is 'of which lot; null: of any';
+comment on column transfer_overview.quantity is 'how much shall move';
+comment on column transfer_overview.received is 'how much has arrived';
+comment on column transfer_overview.lost is 'how much did not arrive, and was written off';
+comment on column transfer_overview.returned is 'how much was brought back';
+comment on column transfer_overview.in_transit is 'how much is on its way';
+comment on column transfer_overview.unit is 'what the quantities count';
+comment on column transfer_overview.created_at is 'when the transfer was added';
+comment on column transfer_overview.updated_at is 'when it was last changed';
+
+-- ------------------------------------------------------------ 0014 events
+
+-- The change feed: everything that happens, in an order in which a reader never skips anything.
+--
+-- Ids are taken before the commit and become visible with it, so that a reader who goes by them alone misses what commits
+-- late. The feed goes by the transaction, and ends where the oldest transaction that is still under way begins:
+-- pg_snapshot_xmin(pg_current_snapshot()). What is below that is decided for ever.
+--
+--   stock_movements  have their transaction in a column: they are many, and immutable, and not written twice
+--   events           everything else, written by triggers, so that it also holds for those who use psql
+--   event_marks      where the feed stood at which time, every hour: by these it is cut off
+--
+-- Expand step: safe while the previous release is serving. What that writes is in the feed, too: by the default and the
+-- triggers. Movements from before have no transaction and are not in it. Writes wait while the index is made, which reads
+-- the movements once.
+set local lock_timeout = '2s';
+
+alter table stock_movements add column transaction_id xid8; -- no default yet: no row is written anew
+alter table stock_movements alter column transaction_id set default pg_current_xact_id();
+create index stock_movements_by_transaction_idx on stock_movements (transaction_id, id) where transaction_id is not null;
+comment on column stock_movements.transaction_id is 'which transaction entered it: its place in the change feed; null: before there was one';
+
+create table events (
+    transaction_id xid8 not null default pg_current_xact_id(),
+    step           smallint not null default 1,
+    id             bigint generated always as identity,
+    type           text not null,
+    actor          one_line not null,
+    data           jsonb not null,
+    recorded_at    timestamptz not null default clock_timestamp(),
+    constraint events_pkey primary key (transaction_id, step, id),
+    constraint events_step_is_known check (step in (1, 3)),
+    constraint events_type_is_plain check (type ~ '^[a-z_]+[.][a-z_]+$'),
+    constraint events_data_is_an_object check (jsonb_typeof(data) = 'object')
+);
+comment on table events is 'what has changed besides stock, for the change feed; kept as long as settings.event_retention_days says';
+comment on column events.transaction_id is 'which transaction did it';
+comment on column events.step is 'within a transaction: 1 documents, then (2) movements, then 3 what movements bring about';
+comment on column events.id is 'order within a step';
+comment on column events.type is 'what happened to what: product.updated; docs/src/events.md lists them';
+comment on column events.actor is 'who did it; the database role, where nobody is named';
+comment on column events.data is 'what it is about, and what changed';
+comment on column events.recorded_at is 'when';
+
+create table event_marks (
+    taken_at       timestamptz not null,
+    transaction_id xid8 not null,
+    expired        boolean not null default false,
+    constraint event_marks_pkey primary key (taken_at)
+);
+create index event_marks_expired_idx on event_marks (transaction_id) where expired;
+comment on table event_marks is 'how far the change feed was at which time; by these, old events expire';
+comment on column event_marks.taken_at is 'when it was looked';
+comment on column event_marks.transaction_id is 'every transaction below had ended then';
+comment on column event_marks.expired is 'nothing below is given any more, whatever the settings become';
+
+create function events_refuse_change() returns trigger language plpgsql as $$
+begin
+    -- Deeper than this function: a trigger of what has changed writes.
+    if pg_trigger_depth() = 1 and current_setting('stockbook.ledger', true) is distinct from 'on' then
+        raise exception '% is kept by the server and cannot be changed by hand', tg_table_name
+            using errcode = 'insufficient_privilege',
+                  hint = 'How long events are kept is a setting: PATCH /settings, event_retention_days.';
+    end if;
+    return null;
+end $$;
+comment on function events_refuse_change is 'lets triggers and the server write, and nobody else';
+create trigger events_by_triggers_only before insert or update or delete or truncate on events
+    for each statement execute function events_refuse_change();
+create trigger event_marks_by_server_only before insert or update or delete or truncate on event_marks
+    for each statement execute function events_refuse_change();
+
+create function event_actor() returns text language sql stable as $$
+    select coalesce(nullif(current_setting('stockbook.actor', true), ''), session_user::text)
+$$;
+comment on function event_actor is 'who acts in this transaction: as the server says, else the database role';
+
+-- Documents: rows with an id. The first argument names them, the others are columns that every event shows.
+create function events_of_documents() returns trigger language plpgsql set timezone = 'UTC' as $$
+begin
+    if tg_op = 'UPDATE' then
+        insert into events (type, actor, data)
+        select tg_argv[0] || '.' || case
+                   when changes ? 'status' then d.present ->> 'status'
+                   when changes ? 'reversed_by_movement_id' then 'reversed'
+                   when archived and changes ? 'archived_at' then 'archived'
+                   when changes ? 'archived_at' then 'unarchived'
+                   else 'updated' end,
+               coalesce(case when tg_argv[0] = 'reservation' then ( -- its movement, which the ledger has just written
+                   select m.actor from stock_movements m
+                   where m.reference = 'RS-' || lpad(d.id::text, greatest(6, length(d.id::text)), '0')
+                     and m.transaction_id = pg_current_xact_id()
+                   order by m.id desc limit 1) end, event_actor()),
+               (select jsonb_object_agg(key, value) from jsonb_each(d.present) where key in ('id', 'version') or key = any(tg_argv[1:]))
+               || jsonb_build_object('changes', changes - 'archived_at')
+        from (select n.id, to_jsonb(o) as past, to_jsonb(n) as present, n.* is distinct from o.* as differs
+              from new_rows n join old_rows o on o.id = n.id) d
+        cross join lateral (
+            select coalesce(jsonb_object_agg(n.key, case
+                       when length(n.value::text) > 400 or length(o.value::text) > 400 then '{}'::jsonb
+                       else jsonb_build_object('from', o.value, 'to', n.value) end), '{}') as changes,
+                   d.present -> 'archived_at' <> 'null'::jsonb as archived
+            from jsonb_each(d.present) n
+            join jsonb_each(d.past) o on o.key = n.key and o.value <> n.value
+            where n.key not in ('version', 'updated_at', 'search_text', 'archived')
+        ) c
+        -- A receipt that is being reversed is so when its movement is there.
+        where d.differs and not (changes ? 'reversed_at' and not changes ? 'reversed_by_movement_id')
+        order by d.id;
+    elsif tg_op = 'INSERT' then
+        insert into events (type, actor, data)
+        select tg_argv[0] || '.created', coalesce(d.present ->> 'actor', event_actor()),
+               (select jsonb_object_agg(key, value) from jsonb_each(d.present) where key in ('id', 'version') or key = any(tg_argv[1:]))
+        from (select n.id, to_jsonb(n) as present from new_rows n) d
+        order by d.id;
+    else
+        insert into events (type, actor, data)
+        select tg_argv[0] || '.deleted', event_actor(),
+               (select jsonb_object_agg(key, value) from jsonb_each(d.past) where key in ('id', 'version') or key = any(tg_argv[1:]))
+        from (select o.id, to_jsonb(o) as past from old_rows o) d
+        order by d.id;
+    end if;
+    return null;
+end $$;
+comment on function events_of_documents is 'enters what was created, changed or deleted into the change feed';
+
+create trigger products_events_of_new after insert on products
+    referencing new table as new_rows for each statement execute function events_of_documents('product', 'sku', 'name');
+create trigger products_events_of_changed after update on products
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('product', 'sku', 'name');
+create trigger products_events_of_deleted after delete on products
+    referencing old table as old_rows for each statement execute function events_of_documents('product', 'sku', 'name');
+create trigger categories_events_of_new after insert on categories
+    referencing new table as new_rows for each statement execute function events_of_documents('category', 'path');
+create trigger categories_events_of_changed after update on categories
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('category', 'path');
+create trigger categories_events_of_deleted after delete on categories
+    referencing old table as old_rows for each statement execute function events_of_documents('category', 'path');
+create trigger warehouses_events_of_new after insert on warehouses
+    referencing new table as new_rows for each statement execute function events_of_documents('warehouse', 'code', 'name');
+create trigger warehouses_events_of_changed after update on warehouses
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('warehouse', 'code', 'name');
+create trigger warehouses_events_of_deleted after delete on warehouses
+    referencing old table as old_rows for each statement execute function events_of_documents('warehouse', 'code', 'name');
+create trigger locations_events_of_new after insert on locations
+    referencing new table as new_rows for each statement execute function events_of_documents('location', 'code', 'kind', 'warehouse_id');
+create trigger locations_events_of_changed after update on locations
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('location', 'code', 'kind', 'warehouse_id');
+create trigger locations_events_of_deleted after delete on locations
+    referencing old table as old_rows for each statement execute function events_of_documents('location', 'code', 'kind', 'warehouse_id');
+create trigger reservations_events_of_new after insert on reservations
+    referencing new table as new_rows for each statement execute function events_of_documents('reservation', 'status', 'reference');
+create trigger reservations_events_of_changed after update on reservations
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('reservation', 'status', 'reference');
+create trigger goods_receipts_events_of_new after insert on goods_receipts
+    referencing new table as new_rows for each statement
+    execute function events_of_documents('goods_receipt', 'number', 'purchase_order_id', 'movement_id');
+create trigger goods_receipts_events_of_changed after update on goods_receipts
+    referencing old table as old_rows new table as new_rows for each statement
+    execute function events_of_documents('goods_receipt', 'number', 'purchase_order_id', 'movement_id');
+
+-- Prices have no id and are not changed: a price is added, or taken back. What is done to one by hand is both.
+create function events_of_prices() returns trigger language plpgsql set timezone = 'UTC' as $$
+begin
+    insert into events (type, actor, data)
+    select 'price.' || tg_argv[0], case tg_argv[0] when 'added' then r.actor else event_actor() end,
+           jsonb_build_object('product_id', r.product_id, 'sku', p.sku, 'price', shown_amount(r.price, r.currency)::text,
+                              'currency', r.currency, 'effective_from', r.effective_from, 'reason', r.reason,
+                              'previous', before.price)
+    from changed_rows r
+    left join products p on p.id = r.product_id
+    left join lateral (
+        select jsonb_build_object('price', shown_amount(b.price, b.currency)::text, 'currency', b.currency) as price
+        from product_prices b
+        where b.product_id = r.product_id and b.effective_from < r.effective_from
+        order by b.effective_from desc limit 1
+    ) before on true
+    order by r.product_id, r.effective_from;
+    return null;
+end $$;
+comment on function events_of_prices is 'enters prices that were added or taken back into the change feed, each with the price before it';
+create trigger product_prices_events_of_new after insert on product_prices
+    referencing new table as changed_rows for each statement execute function events_of_prices('added');
+create trigger product_prices_events_of_changed_1 after update on product_prices
+    referencing old table as changed_rows for each statement execute function events_of_prices('removed');
+create trigger product_prices_events_of_changed_2 after update on product_prices
+    referencing new table as changed_rows for each statement execute function events_of_prices('added');
+create trigger product_prices_events_of_removed after delete on product_prices
+    referencing old table as changed_rows for each statement execute function events_of_prices('removed');
+
+create function events_of_purchase_orders() returns trigger language plpgsql as $$
+begin
+    insert into events (type, actor, data)
+    select 'purchase_order.' || case r.action
+               when 'create' then 'created' when 'submit' then 'submitted' when 'approve' then 'approved'
+               when 'reject' then 'rejected' when 'order' then 'ordered' when 'cancel' then 'cancelled' when 'close' then 'closed'
+               when 'receive' then 'received' when 'reverse_receipt' then 'receipt_reversed' else r.action end,
+           r.actor,
+           jsonb_build_object('id', o.id, 'number', o.number, 'supplier_id', o.supplier_id, 'version', o.version,
+                              'from_status', r.from_status, 'status', r.status)
+    from new_rows r join purchase_orders o on o.id = r.purchase_order_id
+    order by r.id;
+    return null;
+end $$;
+comment on function events_of_purchase_orders is 'enters the steps of purchase orders into the change feed';
+create trigger purchase_order_events_of_new after insert on purchase_order_events
+    referencing new table as new_rows for each statement execute function events_of_purchase_orders();
+
+-- After the movements of their transaction, of which the last one of the product says who did it.
+create function events_of_low_stock() returns trigger language plpgsql set timezone = 'UTC' as $$
+begin
+    with undone as ( -- what is low and enough again within one transaction, as with opening stock, has never been low
+        delete from events e using changed_rows r
+        where e.transaction_id = pg_current_xact_id() and e.step = 3 and e.type = 'low_stock.' || tg_argv[1]
+          and e.data -> 'product_id' = to_jsonb(r.product_id)
+        returning r.product_id
+    )
+    insert into events (step, type, actor, data)
+    select 3, 'low_stock.' || tg_argv[0], coalesce(movement.actor, event_actor()),
+           jsonb_build_object('product_id', r.product_id, 'sku', p.sku, 'available', trim_scale(s.available),
+                              'reorder_point', trim_scale(p.reorder_point), 'since', r.since)
+    from changed_rows r
+    left join products p on p.id = r.product_id
+    left join product_stock s on s.product_id = r.product_id
+    left join lateral (
+        select case when m.transaction_id = pg_current_xact_id() then m.actor end as actor
+        from stock_entries e join stock_movements m on m.id = e.movement_id
+        where e.product_id = r.product_id
+        order by e.movement_id desc limit 1
+    ) movement on true
+    where r.product_id not in (select product_id from undone)
+    order by r.product_id;
+    return null;
+end $$;
+comment on function events_of_low_stock is 'enters what has become low, or is low no longer, into the change feed';
+create trigger low_stock_events_of_new after insert on low_stock
+    referencing new table as changed_rows for each statement execute function events_of_low_stock('entered', 'left');
+create trigger low_stock_events_of_removed after delete on low_stock
+    referencing old table as changed_rows for each statement execute function events_of_low_stock('left', 'entered');
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -1584,7 +2038,9 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (8, 'settings', true, '\x54dccbd28d04bcc5466898995b2558e949f51e730baa4c06a1693a0042f23f6df8f7c3ca3433c71abfc54d8a3f125834', 0),
     (9, 'supplier returns', true, '\xbad53ef63f46e27b9134b86ac5d5cd487d03f3631a049050cbf483970636e64cd295db9731a6ad28bf11147fc6d1e90b', 0),
     (10, 'reorder policies', true, '\xa20172d41935225ad1b433bb00e1c3091a4f116e7b027b58d4dfecba8b7eb794e6e57395cf3b04bb67ce99f75fdf4db1', 0),
-    (12, 'shown amounts', true, '\x354be57bca97a75d05b04b8c1d5621a0e70e01e1c9431ec7b6e09d8092aac34069dba3aab1a81e4f64c79b1c4420fa2f', 0),
-    (13, 'reservations', true, '\xdf73aab33a72ddb340199771f5f67642d5a07b8e07c2cb76936c2d5373adf612b907c93f11bc30a1ebdbcd4da6d522a3', 0);
+    (11, 'shown amounts', true, '\x354be57bca97a75d05b04b8c1d5621a0e70e01e1c9431ec7b6e09d8092aac34069dba3aab1a81e4f64c79b1c4420fa2f', 0),
+    (12, 'reservations', true, '\xdf73aab33a72ddb340199771f5f67642d5a07b8e07c2cb76936c2d5373adf612b907c93f11bc30a1ebdbcd4da6d522a3', 0),
+    (13, 'stock transfers', true, '\xfb11ba88ce85c8f21eb4153c8488ebdbe055a8ac3036214866781dd885ea5ff7da72a803e231139b9dbc7f66a76a89c8', 0),
+    (14, 'events', true, '\x613ce729af66f95b14a200d2eadf65a51daa5de6dfbd3f60a026637034529b4c2c2bdd3a6cbb1f9b8bc6ad4eda386242', 0);
 
 commit;

@@ -21,9 +21,7 @@ pub fn movement_digest(event: &Event, recorded_at: Timestamp) -> Link {
     let stamp = recorded_at.as_microsecond().to_string();
     let occurred_at = event.occurred_at.unwrap_or(recorded_at).as_microsecond().to_string();
     let reverses = event.reverses.map(|id| id.to_string()).unwrap_or_default();
-    let mut hasher = Sha256::new();
-    for field in [
-        "stockbook/movement/1",
+    movement_digest_of([
         event.kind.as_str(),
         event.reason.as_deref().unwrap_or_default(),
         event.reference.as_deref().unwrap_or_default(),
@@ -32,9 +30,14 @@ pub fn movement_digest(event: &Event, recorded_at: Timestamp) -> Link {
         &occurred_at,
         &stamp,
         &reverses,
-    ] {
-        add_netstring(&mut hasher, field);
-    }
+    ])
+}
+
+/// The digest of a movement whose fields are written already, in the order of the form.
+pub fn movement_digest_of(fields: [&str; 8]) -> Link {
+    let mut hasher = Sha256::new();
+    add_netstring(&mut hasher, "stockbook/movement/1");
+    fields.into_iter().for_each(|field| add_netstring(&mut hasher, field));
     hasher.finalize().into()
 }
 
@@ -53,12 +56,8 @@ pub(crate) struct Record<'a> {
 pub(crate) fn extend(previous: &Link, movement: &Link, entry: &Record<'_>) -> Link {
     let stamp = entry.recorded_at.as_microsecond().to_string();
     let occurred_at = entry.occurred_at.as_microsecond().to_string();
-    let mut hasher = Sha256::new();
-    hasher.update(previous);
-    hasher.update(movement);
-    for field in [
-        "stockbook/entry/1",
-        &entry.key.product.to_string(),
+    let fields = [
+        &*entry.key.product.to_string(),
         &entry.key.location.to_string(),
         &entry.key.lot,
         &entry.seq.to_string(),
@@ -69,9 +68,17 @@ pub(crate) fn extend(previous: &Link, movement: &Link, entry: &Record<'_>) -> Li
         &entry.unit_cost.map(|cost| cost.to_string()).unwrap_or_default(),
         &occurred_at,
         &stamp,
-    ] {
-        add_netstring(&mut hasher, field);
-    }
+    ];
+    extend_by(previous, movement, fields)
+}
+
+/// The chain after an entry whose fields are written already, in the order of the form.
+pub fn extend_by(previous: &Link, movement: &Link, fields: [&str; 11]) -> Link {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(movement);
+    add_netstring(&mut hasher, "stockbook/entry/1");
+    fields.into_iter().for_each(|field| add_netstring(&mut hasher, field));
     hasher.finalize().into()
 }
 

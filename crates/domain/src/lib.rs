@@ -14,6 +14,7 @@ mod price_change;
 pub mod purchase_order;
 mod quantity;
 pub mod replenishment;
+pub mod stock_transfer;
 mod text;
 
 pub use ledger::{
@@ -27,6 +28,7 @@ pub use places::{LocationId, LocationKind, MovementId, Place, ProductId, Reserva
 pub use price_change::{PercentChange, PriceForm};
 pub use purchase_order::{PurchaseOrderAction, PurchaseOrderStatus};
 pub use quantity::Quantity;
+pub use stock_transfer::{StockTransferAction, StockTransferStatus};
 pub use text::{Barcode, Code, Lot, OneLine, Sku, Text, Unit};
 
 /// Why a value given from outside is not acceptable. `code` is stable and machine-readable.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::Currency;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -15,6 +16,7 @@ pub struct App {
     pub(crate) writes: TaskTracker,
     pub(crate) write_permits: Arc<Semaphore>,
     writers_max: usize,
+    stopping: CancellationToken,
     base_currency: Currency,
 }
 
@@ -24,12 +26,26 @@ impl App {
         let size = pool.options().get_max_connections() as usize;
         let writers_max = (size - size.div_ceil(4)).max(1);
         let write_permits = Arc::new(Semaphore::new(writers_max));
-        Self { pool, writes: TaskTracker::new(), write_permits, writers_max, base_currency }
+        Self {
+            pool,
+            writes: TaskTracker::new(),
+            write_permits,
+            writers_max,
+            stopping: CancellationToken::new(),
+            base_currency,
+        }
     }
 
     /// For reading. Whoever wants to write takes [`App::write`].
     pub fn db(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// A transaction that only reads and sees one moment. End it soon: while it lasts, no version of a row that has been
+    /// replaced since can be cleared away, which makes every stock write dearer.
+    #[expect(clippy::disallowed_methods, reason = "read only: it may be dropped half-way")]
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool.begin_with("begin isolation level repeatable read read only").await
     }
 
     /// The currency of prices and costs that name none.
@@ -45,6 +61,21 @@ impl App {
     /// How many of its connections may write at once.
     pub fn writers_max(&self) -> usize {
         self.writers_max
+    }
+
+    /// Say that the service is about to stop: what would go on for ever ends.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+    }
+
+    /// Whether it is about to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// Wait until it is about to stop.
+    pub async fn stopped(&self) {
+        self.stopping.cancelled().await;
     }
 
     /// Wait until every write has ended, also those whose clients have gone.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     Amount, Barcode, Code, Currency, Invalid, LocationKind, Lot, MovementKind, OneLine, Percent,
-    PercentChange, PurchaseOrderStatus, Quantity, ReservationStatus, Sku, Text, Unit,
+    PercentChange, PurchaseOrderStatus, Quantity, ReservationStatus, Sku, StockTransferStatus, Text, Unit,
 };
 use serde_json::{Map, Value};
 
@@ -102,12 +102,13 @@ impl Parse for i32 {
     }
 }
 
-/// A time of our era: PostgreSQL takes none before 4713 BC.
+/// A time of our era, because PostgreSQL takes none before 4713 BC; to the microsecond, because it keeps none finer.
 impl Parse for jiff::Timestamp {
     const WRITTEN: Written = Written::String;
     fn parse(text: &str) -> Result<Self, Invalid> {
         let our_era = Self::constant(-62_135_596_800, 0)..; // from 0001-01-01T00:00:00Z on
         let time = text.parse().ok().filter(|time| our_era.contains(time));
+        let time = time.and_then(|time| Self::from_microsecond(time.as_microsecond()).ok());
         time.ok_or_else(|| {
             Invalid::new("not_a_time", "must be a time such as 2026-01-31T12:00:00Z (RFC 3339)")
         })
@@ -145,6 +146,14 @@ impl Parse for MovementKind {
 
 impl Parse for PurchaseOrderStatus {
     const WRITTEN: Written = Written::String;
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        by_name(Self::from_name(text), Self::ALL.into_iter().map(Self::as_str))
+    }
+}
+
+impl Parse for StockTransferStatus {
+    const WRITTEN: Written = Written::String;
+
     fn parse(text: &str) -> Result<Self, Invalid> {
         by_name(Self::from_name(text), Self::ALL.into_iter().map(Self::as_str))
     }
@@ -249,6 +258,14 @@ impl<'a> Fields<'a> {
     pub fn object<T: FromFields>(&mut self, name: &'static str) -> Option<T> {
         let value = self.value(name).filter(|value| !value.is_null())?;
         Fields::read(value, format!("{}/{name}", self.pointer), self.errors)
+    }
+
+    /// An object of a PATCH that cannot be null; absent leaves the old one.
+    pub fn replacement_object<T: FromFields>(&mut self, name: &'static str) -> Option<T> {
+        match self.value(name)? {
+            Value::Null => self.fault(name, "null", "must not be null"),
+            value => Fields::read(value, format!("{}/{name}", self.pointer), self.errors),
+        }
     }
 
     /// A list of objects that may be absent; if it is there it has 1 to `most` items.

@@ -169,19 +169,26 @@ fn checksum(list: &str, body: &[u8]) -> [u8; CHECKSUM_BYTES] {
     std::array::from_fn(|i| digest[i])
 }
 
-impl<T: Serialize> IntoResponse for Page<T> {
-    fn into_response(self) -> Response {
+impl<T> Page<T> {
+    /// The answer with this body, which has more to say than the page.
+    pub fn answer(&self, body: &impl Serialize) -> Response {
         let link = self
             .next_uri
             .as_ref()
             .and_then(|uri| HeaderValue::from_str(&format!("<{uri}>; rel=\"next\"")).ok());
-        let mut response = Json(self).into_response();
+        let mut response = Json(body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(link) = link {
             headers.insert(header::LINK, link);
         }
         response
+    }
+}
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        self.answer(&self)
     }
 }
 

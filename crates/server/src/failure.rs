@@ -8,8 +8,8 @@ use platform::preflight::Unfit;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  failed
-  2  asked for wrongly: a flag, a variable, stockbook.toml, or a listen address that is not allowed
+  1  failed; verify: the ledger does not agree with itself, or with the heads
+  2  verify: could not check; otherwise asked for wrongly: a flag, a variable, stockbook.toml, or a listen address that is not allowed
   3  the database cannot be reached or is not fit to be used";
 
 /// Why a command failed. Every message says what to do next.
@@ -35,6 +35,12 @@ pub enum Failure {
     /// `doctor` found something; it has printed what.
     #[error("not everything is as it should be: see above")]
     Unwell,
+    /// `verify` found something; it has printed what.
+    #[error("the ledger is not what it says: see above; docs/src/proof.md says what the codes mean")]
+    Differences,
+    /// `verify` could not find out.
+    #[error("the ledger could not be checked")]
+    Unchecked(#[source] Box<Failure>),
     /// Anything else.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
@@ -44,8 +50,8 @@ impl Failure {
     /// The exit code; [`EXIT_CODES`] says what they mean.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Other(_) => ExitCode::FAILURE,
-            Self::Usage(_) => ExitCode::from(2),
+            Self::Other(_) | Self::Differences => ExitCode::FAILURE,
+            Self::Usage(_) | Self::Unchecked(_) => ExitCode::from(2),
             Self::Unfit { .. } | Self::Embedded(_) | Self::DatabaseEnded(_) | Self::Unwell => {
                 ExitCode::from(3)
             }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn;
-use platform::{ApiError, body, error, request_id};
+use platform::{ApiError, auth, body, error, request_id};
 use stock::Ledger;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +19,7 @@ pub fn router(ledger: Ledger) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         // From here on the last one is the outermost: it sees a request first and its answer last.
+        .layer(from_fn(auth::remember))
         .layer(DefaultBodyLimit::max(body::BYTES_MAX))
         .layer(from_fn(limits::enforce))
         .layer(CatchPanicLayer::custom(limits::after_panic))
@@ -33,6 +34,7 @@ pub(crate) fn features(ledger: Ledger) -> OpenApiRouter {
         .merge(catalog::routes(app.clone()))
         .merge(stock::routes(app.clone(), ledger))
         .merge(purchasing::routes(app.clone()))
+        .merge(events::routes(app.clone()))
         .merge(platform::settings::routes(app.clone()))
         .merge(probes::routes(app))
 }

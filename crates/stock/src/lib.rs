@@ -11,6 +11,8 @@ pub mod stock_adjustments;
 pub mod stock_entries;
 pub mod stock_levels;
 pub mod stock_movements;
+pub mod stock_transfers;
+pub mod verify;
 pub mod warehouses;
 
 pub use ledger::Ledger;
@@ -24,7 +26,9 @@ pub fn routes(app: platform::App, ledger: Ledger) -> utoipa_axum::router::OpenAp
         .merge(stock_levels::routes(app.clone()))
         .merge(low_stock::routes(app.clone()))
         .merge(reorder_policies::routes(app.clone()))
-        .merge(stock_entries::routes(app))
+        .merge(stock_entries::routes(app.clone()))
+        .merge(stock_transfers::routes(app.clone()))
+        .merge(verify::routes(app))
         .merge(stock_movements::routes(ledger.clone()))
         .merge(reservations::routes(ledger.clone()))
         .merge(stock_adjustments::routes(ledger))

@@ -40,5 +40,10 @@ problems! {
     LESS_THAN_FULFILLED = 409 "less_than_fulfilled" "More than that has already gone out";
     REORDER_POLICY_NOT_FOUND = 404 "reorder_policy_not_found" "No reorder policy has this id";
     DUPLICATE_REORDER_POLICY = 409 "duplicate_reorder_policy" "The product has a reorder policy there already";
+    STOCK_TRANSFER_NOT_FOUND = 404 "stock_transfer_not_found" "No stock transfer has this id";
+    STOCK_TRANSFER_NOT_DRAFT = 409 "stock_transfer_not_draft" "Only a draft of a transfer can be edited";
+    STOCK_TRANSFER_STATUS = 409 "stock_transfer_status" "That cannot be done to a transfer in its state";
+    MORE_THAN_IN_TRANSIT = 409 "more_than_in_transit" "The line of the transfer has less in transit than is received";
+    VERIFICATION_RUNNING = 503 "verification_running" "The ledger is being verified already: one at a time";
     WAREHOUSE_HOLDS_STOCK = 409 "warehouse_holds_stock" "The warehouse holds stock: move it away first";
 }

@@ -15,7 +15,7 @@ pub async fn check_ledger(pool: &PgPool) {
 }
 
 /// Statements that find nothing in a ledger that agrees with itself: what they find, and how.
-const RULES: [(&str, &str); 17] = [
+const RULES: [(&str, &str); 20] = [
     (
         "a level is not its last entry",
         "select l.product_id, l.location_id, l.lot from stock_levels l
@@ -149,6 +149,48 @@ const RULES: [(&str, &str); 17] = [
          group by r.purchase_order_id, l.product_id
          having sum(l.quantity) > (select coalesce(sum(ol.received), 0) from purchase_order_lines ol
                                    where ol.purchase_order_id = r.purchase_order_id and ol.product_id = l.product_id)",
+    ),
+    (
+        "a movement of a transfer makes or loses goods of a lot",
+        "select e.movement_id, e.product_id, e.lot from stock_entries e join stock_movements m on m.id = e.movement_id
+         where m.kind in ('transfer', 'transfer_out', 'transfer_in')
+         group by e.movement_id, e.product_id, e.lot having sum(e.on_hand_delta) <> 0",
+    ),
+    (
+        "what left for a transfer is not what has arrived, was lost, came back and is in transit, by its movements",
+        "select id, product_id, lot from (
+            select stock_transfer_id as id, product_id, lot, sum(quantity) as quantity, sum(received) as received, sum(lost) as lost,
+                   sum(returned) as returned
+            from stock_transfer_parts group by 1, 2, 3) p
+         full join (
+            select ev.stock_transfer_id as id, e.product_id, e.lot,
+                   coalesce(-sum(e.on_hand_delta) filter (where ev.action in ('create', 'ship') and e.on_hand_delta < 0), 0) as quantity,
+                   coalesce(sum(e.on_hand_delta) filter (where ev.action in ('create', 'receive') and e.on_hand_delta > 0), 0) as received,
+                   coalesce(-sum(e.on_hand_delta) filter (where ev.action = 'close'), 0) as lost,
+                   coalesce(sum(e.on_hand_delta) filter (where ev.action = 'cancel' and e.on_hand_delta > 0), 0) as returned
+            from stock_transfer_events ev join stock_entries e on e.movement_id = ev.movement_id group by 1, 2, 3) m
+         using (id, product_id, lot)
+         where (p.quantity, p.received, p.lost, p.returned) is distinct from (m.quantity, m.received, m.lost, m.returned)
+            or p.quantity < p.received + p.lost + p.returned",
+    ),
+    (
+        "what is in transit is not what transfers have open",
+        "select product_id, location_id, lot from (
+            select product_id, location_id, lot, on_hand from stock_levels where kind = 'transit' and on_hand <> 0) l
+         full join (
+            select s.product_id, t.transit_location_id as location_id, s.lot, sum(s.quantity - s.received - s.lost - s.returned) as open
+            from stock_transfer_parts s join stock_transfers t on t.id = s.stock_transfer_id
+            where s.quantity <> s.received + s.lost + s.returned group by 1, 2, 3) o using (product_id, location_id, lot)
+         where l.on_hand is distinct from o.open
+         union all
+         select product_id, null, null from product_stock s
+         full join (select product_id, sum(quantity - received - lost - returned) as open from stock_transfer_parts group by 1) o
+             using (product_id)
+         where coalesce(s.in_transit, 0) <> coalesce(o.open, 0)
+         union all
+         select t.id, null, t.status from stock_transfers t
+         where (t.status in ('in_transit', 'partially_received')) <>
+               exists (select from stock_transfer_parts s where s.stock_transfer_id = t.id and s.open > 0)",
     ),
     (
         "a level is not of its location's warehouse or kind",

@@ -92,7 +92,8 @@ impl Book {
             return Err(Refusal::ProductArchived { line: index, product: line.product });
         }
         self.check_amount(index, line)?;
-        let transits = matches!(kind, MovementKind::TransferOut | MovementKind::TransferIn);
+        let transits =
+            self.writes_off_transit || matches!(kind, MovementKind::TransferOut | MovementKind::TransferIn);
         if let Place::Location(id) = line.place
             && !self.locations.get(&id).is_some_and(|location| {
                 !location.archived && (transits || location.kind != LocationKind::Transit)

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{LevelKey, Refusal};
-use crate::{Amount, ProductId, Quantity, ReservationId};
+use crate::{Amount, LocationId, ProductId, Quantity, ReservationId};
 
 /// Changes by level and cost, each summed.
 #[derive(Default)]
@@ -87,7 +87,8 @@ impl Draft {
 
     /// The levels of a product that change.
     pub(super) fn keys(&self, product: ProductId) -> impl Iterator<Item = &LevelKey> {
-        self.levels.keys().filter(move |key| key.product == product)
+        let first = LevelKey { product, location: LocationId(i64::MIN), lot: String::new() };
+        self.levels.range(first..).map(|(key, _)| key).take_while(move |key| key.product == product)
     }
 
     /// Each level with its net change and the first line that changes it.

@@ -263,6 +263,8 @@ pub struct Book {
     pub levels: BTreeMap<LevelKey, Level>,
     /// The reservations that the commands name or may shorten.
     pub reservations: BTreeMap<ReservationId, Reservation>,
+    /// Whether an adjustment may take what is in transit: only for a transfer that accounts for what it lost.
+    pub writes_off_transit: bool,
     /// What has happened since the moment a command is dated back to.
     pub past: HashMap<LevelKey, PastLevel>,
     changed: BTreeSet<LevelKey>,

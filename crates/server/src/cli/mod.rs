@@ -3,6 +3,7 @@
 mod doctor;
 mod serve;
 mod stop;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -54,6 +55,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check that the ledger is what it says: exit code 0 if so, 1 if not, 2 if that cannot be found out
+    Verify {
+        /// Also check that the ledger still has the heads in this file, which ledger-head has written
+        #[arg(long, value_name = "FILE")]
+        heads: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write down the end of every chain of the ledger, to be signed and kept out of reach
+    LedgerHead {
+        /// Into this file, which must not exist yet [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Print the OpenAPI document
     Openapi,
 }
@@ -83,6 +99,8 @@ impl CommandLine {
                 Command::Migrate => migrate(settings).await,
                 Command::Seed => seed(&settings).await,
                 Command::Doctor { json } => doctor::doctor(&settings, json).await,
+                Command::Verify { heads, json } => verify::verify(settings, heads.as_deref(), json).await,
+                Command::LedgerHead { out } => verify::ledger_head(settings, out.as_deref()).await,
                 Command::Openapi => openapi(),
             }
         })

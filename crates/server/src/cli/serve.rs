@@ -80,6 +80,7 @@ async fn serve_database(
 
     let ledger = Ledger::new(app.clone());
     let expiring = tokio::spawn(expire_reservations(ledger.clone()));
+    let expiring_events = tokio::spawn(events::expire_events(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
     let listener = listener.tap_io(|connection| {
         // Without it, an answer may wait for the acknowledgement of the one before.
@@ -98,7 +99,9 @@ async fn serve_database(
         }
         failure = database.ended() => Err(failure),
     };
+    app.stop(); // those who listen to the change feed are let go: nobody waits for them
     drop(stop);
+    expiring_events.abort();
     expiring.abort(); // it only waits for answers: what it has submitted is done all the same
     let drained = async {
         serving.await.ok(); // it cannot fail, and if it panicked there is nothing left to answer

@@ -52,7 +52,7 @@ fn own_name(item: &str) -> String {
     format!("{item}Page")
 }
 
-/// Whether it is a page of a list.
+/// Whether it is a page of a list. The change feed, which goes on for ever, is none.
 pub(super) fn is_page(schema: &Schema) -> bool {
-    has(schema, "items") && has(schema, "next_cursor")
+    has(schema, "items") && has(schema, "next_cursor") && !has(schema, "at_end")
 }

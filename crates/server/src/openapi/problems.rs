@@ -18,7 +18,7 @@ pub(super) type Codes = BTreeMap<&'static str, &'static Problem>;
 
 /// Every problem that any operation can answer with.
 pub(super) fn registry() -> impl Iterator<Item = &'static Problem> {
-    [platform::error::PROBLEMS, stock::PROBLEMS, catalog::PROBLEMS, purchasing::PROBLEMS]
+    [platform::error::PROBLEMS, stock::PROBLEMS, catalog::PROBLEMS, purchasing::PROBLEMS, events::PROBLEMS]
         .into_iter()
         .flatten()
         .copied()

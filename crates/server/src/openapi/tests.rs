@@ -7,7 +7,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Array, ArrayItems};
 use utoipa::openapi::{Components, Content, OpenApi, RefOr, Response, Schema};
 
-use super::{document, operations, pages, problems, resolve};
+use super::{document, operations, problems, resolve};
 
 /// The document, taken apart.
 struct Parts {
@@ -103,7 +103,7 @@ fn has_example(content: &Content, components: &Components) -> bool {
 fn shows_example(schema: &RefOr<Schema>, components: &Components) -> bool {
     match resolve(schema, components) {
         Some(Schema::Object(object)) if object.example.is_some() || !object.examples.is_empty() => true,
-        Some(page @ Schema::Object(object)) if pages::is_page(page) => {
+        Some(Schema::Object(object)) if object.properties.contains_key("items") => {
             matches!(object.properties.get("items"), Some(RefOr::T(Schema::Array(Array { items: ArrayItems::RefOrSchema(item), .. })))
                 if shows_example(item, components))
         }

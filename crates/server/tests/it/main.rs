@@ -1,9 +1,11 @@
 //! The server's tests, in one binary. Modules mirror the URLs and features; `schema` is the database without a server.
 
 mod architecture;
+mod as_of;
 mod bad_input;
 mod categories;
 mod command_line;
+mod events;
 mod faults;
 mod goods_receipts;
 mod ledger_oracle;
@@ -25,7 +27,9 @@ mod schema;
 mod settings;
 mod stock_adjustments;
 mod stock_movements;
+mod stock_transfers;
 mod supplier_returns;
 mod suppliers;
 mod support;
+mod verify;
 mod warehouses;

@@ -81,6 +81,7 @@ impl Operation {
             "invalid_if_match" => request.header("if-match", "1"),
             "stale_version" => request.header("if-match", "\"999\""),
             "precondition_required" => request.without("if-match"),
+            "invalid_cursor" if self.path == "/events" => query("after=made-up"),
             "invalid_cursor" => query("cursor=made-up"),
             "invalid_input" if self.method == "GET" => query("colour=red"),
             "uri_too_long" => query(&"x".repeat(9000)),
@@ -106,6 +107,9 @@ async fn every_operation_answers_the_problems_of_the_protocol_as_documented() {
     let watched = json!({"product_id": 1, "warehouse": "MAIN", "reorder_point": 1});
     server.post("/reorder-policies", watched).await.expect(201);
     server.post("/reservations", json!({"lines": [{"product_id": 1, "quantity": 1}]})).await.expect(201);
+    server.warehouse("OTHER").await;
+    let moved = json!({"from": {"warehouse": "MAIN"}, "to": {"warehouse": "OTHER"}, "lines": [{"product_id": 1, "quantity": 1}]});
+    server.post("/stock-transfers", moved).await.expect(201);
     let movements = server.get("/stock-movements").await.expect(200).items().len();
     let mut provoked = 0;
     for operation in operations(&document) {
@@ -128,6 +132,7 @@ async fn the_examples_of_the_document_work_and_their_keys_have_one_effect() {
     let document = server.get("/openapi.json").await.expect(200).body;
     // Which the examples presuppose.
     server.category("Kitchen", None).await;
+    server.warehouse("SHOP").await;
     server.post("/suppliers", json!({"code": "FIRST", "name": "First"})).await.expect(201);
     let mut keyed = 0;
     for operation in operations(&document) {
@@ -149,13 +154,14 @@ async fn the_examples_of_the_document_work_and_their_keys_have_one_effect() {
 }
 
 /// What takes an order from state to state, and what presupposes that; its own tests try its keys out.
-const STEP_BY_STEP: [&str; 6] = [
+const STEP_BY_STEP: [&str; 7] = [
     "/purchase-orders/{id}/",
     "/goods-receipts",
     "/supplier-returns",
     "/reorder-policies",
     "/replenishment",
     "/reservations/{id}/",
+    "/stock-transfers/{id}/",
 ];
 
 async fn receive_first_line(server: &TestServer) {

@@ -194,6 +194,7 @@ async fn they_are_listed_newest_first_by_status_reference_and_product() {
         ("?sku=B", vec![3, 2]),
         ("?product_id=1", vec![]),
         ("?sku=A&sku=B&limit=1", vec![3]),
+        ("?sku=B&reference=y&limit=1", vec![2]),
     ] {
         let list = server.get(&format!("/reservations{query}")).await.expect(200);
         let ids: Vec<i64> = list.items().iter().filter_map(|item| item["id"].as_i64()).collect();

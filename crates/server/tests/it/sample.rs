@@ -161,7 +161,9 @@ async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
     let columns = sqlx::query(
         "select a.attname::text as name, a.attidentity <> '' as identity,
                 coalesce((select i.indkey::int2[] @> array[a.attnum] from pg_index i where i.indrelid = a.attrelid and i.indisprimary), false) as key
-         from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and a.attgenerated = '' order by a.attnum",
+         from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0 and a.attgenerated = ''
+           and a.atttypid <> 'xid8'::regtype -- the transaction that loads it
+         order by a.attnum",
     )
     .bind(table)
     .fetch_all(pool)

@@ -9,7 +9,7 @@
 //! queued while its last batch was on its way.
 //!
 //! Lock order: documents, then `product_stock` by product. Whoever calls [`apply_one`] has locked its documents before and
-//! calls it once per transaction.
+//! calls it once per transaction, or has locked all products of its commands before ([`lock_products`]).
 
 mod batch;
 mod command;
@@ -89,10 +89,26 @@ impl Ledger {
     /// What `command` would do now. Nothing is locked or written, so another command may come between.
     pub(crate) async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
         let mut db = self.app.db().acquire().await?;
-        let job = Job::of(&mut db, command, Locking::None).await?;
-        let mut batch = Batch::load(&mut db, &job).await?;
-        Ok(batch.decide(command)?)
+        Ok(foresee(&mut db, command).await?)
     }
+}
+
+/// What a command would do now. It locks and writes nothing: it will do just that only for a caller who has locked its
+/// products.
+pub(crate) async fn foresee(db: &mut Connection, command: &Command) -> Result<Outcome, LedgerError> {
+    let job = Job::of(db, command, Locking::None).await?;
+    Batch::load(db, &job).await?.decide(command)
+}
+
+/// Like [`apply_one`], for an adjustment that takes from what is in transit: the caller's document accounts for it.
+pub(crate) async fn write_off_transit(
+    db: &mut Connection,
+    command: &Command,
+) -> Result<Outcome, LedgerError> {
+    let job = Job::of(db, command, Locking::Wait).await?;
+    let mut batch = Batch::load(db, &job).await?;
+    batch.book.writes_off_transit = true;
+    run_one(db, batch, command).await
 }
 
 /// Run one command inside the caller's transaction.

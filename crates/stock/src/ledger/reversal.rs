@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Change, Event, Line, MovementId, MovementKind, Place};
+use domain::{Change, Event, Line, LocationKind, MovementId, MovementKind, Place};
 use platform::Connection;
 
 use super::batch::Batch;
@@ -71,6 +71,16 @@ impl Batch {
                 return Err(LedgerError::HasDocument);
             }
             K::Receipt | K::Issue | K::Adjustment | K::Count | K::ReturnIn | K::ReturnOut => {}
+        }
+        // What a transfer has written off.
+        let in_transit = |line: &Line| match line.place {
+            Place::Location(id) => {
+                self.book.locations.get(&id).map(|facts| facts.kind) == Some(LocationKind::Transit)
+            }
+            Place::Warehouse(_) | Place::Anywhere => false,
+        };
+        if original.lines.iter().any(in_transit) {
+            return Err(LedgerError::HasDocument);
         }
         if original.was_counted_since {
             return Err(LedgerError::CountedSince(movement));

@@ -18,23 +18,31 @@ pub(super) async fn list(
     before: i64,
 ) -> Result<Vec<i64>, sqlx::Error> {
     let rows = filter.paging.rows();
-    let mut sql: QueryBuilder<Postgres> = QueryBuilder::new("select r.id from reservations r");
-    if !products.is_empty() {
+    let mut sql: QueryBuilder<Postgres> = QueryBuilder::new("select distinct r.id from ");
+    if products.is_empty() {
+        sql.push("reservations r where r.id < ").push_bind(before);
+        push_conditions(&mut sql, filter);
+    } else {
         // The newest of each product, of which the newest of all are the page.
-        sql.push(" join (select distinct l.reservation_id as id from unnest(").push_bind(products);
-        sql.push("::bigint[]) as wanted (id) cross join lateral (select distinct reservation_id from reservation_lines");
-        sql.push(" where product_id = wanted.id and open > 0 and reservation_id < ").push_bind(before);
-        sql.push(" order by reservation_id desc limit ").push(rows).push(") l) held on held.id = r.id");
+        sql.push("unnest(").push_bind(products).push("::bigint[]) as wanted (id) cross join lateral (");
+        sql.push(
+            "select distinct r.id from reservation_lines l join reservations r on r.id = l.reservation_id",
+        );
+        sql.push(" where l.product_id = wanted.id and l.open > 0 and l.reservation_id < ").push_bind(before);
+        push_conditions(&mut sql, filter);
+        sql.push(" order by r.id desc limit ").push(rows).push(") r");
     }
-    sql.push(" where r.id < ").push_bind(before);
+    sql.push(" order by r.id desc limit ").push(rows);
+    sql.build_query_scalar().persistent(false).fetch_all(db).await
+}
+
+fn push_conditions(sql: &mut QueryBuilder<Postgres>, filter: &ReservationFilter) {
     if let Some(status) = filter.status {
         sql.push(" and r.status = ").push_bind(status.as_str());
     }
     if let Some(reference) = &filter.reference {
         sql.push(" and r.reference = ").push_bind(reference.as_str().to_owned());
     }
-    sql.push(" order by r.id desc limit ").push(rows);
-    sql.build_query_scalar().persistent(false).fetch_all(db).await
 }
 
 /// Reservations with their lines.

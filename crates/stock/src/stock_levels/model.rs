@@ -1,8 +1,9 @@
 //! What a stock level looks like, and what may be asked of it.
 
+use axum::response::{IntoResponse, Response};
 use domain::{LocationKind, Quantity};
 use jiff::Timestamp;
-use platform::{FromParams, Paging, Params};
+use platform::{FromParams, Page, Paging, Params};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,13 +52,77 @@ pub struct StockLevelView {
     pub updated_at: Timestamp,
 }
 
+/// A page of stock levels.
+pub struct StockLevelPage {
+    pub(super) page: Page<StockLevelView>,
+    pub(super) horizon: Option<Timestamp>,
+}
+
+/// Its schema: members of the page and its own stand side by side.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StockLevelPage)]
+pub(super) struct StockLevelPageBody<'a> {
+    /// In the order of the list.
+    #[schema(value_type = Vec<StockLevelView>)]
+    items: &'a [StockLevelView],
+    /// Give it as `cursor` for the next page; null on the last.
+    #[schema(required)]
+    next_cursor: Option<&'a str>,
+    /// With `as_of` or `known_at`: an answer for a `known_at` up to here cannot change any more; otherwise null.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    horizon: Option<Timestamp>,
+}
+
+impl IntoResponse for StockLevelPage {
+    fn into_response(self) -> Response {
+        let Self { page, horizon } = self;
+        let body =
+            StockLevelPageBody { items: &page.items, next_cursor: page.next_cursor.as_deref(), horizon };
+        page.answer(&body)
+    }
+}
+
+/// Of when levels are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct When {
+    /// By business time: how it was then.
+    pub as_of: Option<Timestamp>,
+    /// By time of recording: as was known then.
+    pub known_at: Option<Timestamp>,
+}
+
+/// Which levels of a product to list.
+#[derive(Debug)]
+pub struct ProductLevelFilter {
+    /// Of when.
+    pub when: When,
+    /// Which page.
+    pub paging: Paging,
+}
+
 /// Which levels to list.
 #[derive(Debug)]
 pub struct StockLevelFilter {
     /// Of what, and where.
     pub stock: StockFilter,
+    /// Of when.
+    pub when: When,
     /// Which page.
     pub paging: Paging,
+}
+
+/// Reads `as_of` and `known_at`.
+impl FromParams for When {
+    fn from_params(params: &mut Params<'_>) -> Option<Self> {
+        Some(Self { as_of: params.optional("as_of"), known_at: params.optional("known_at") })
+    }
+}
+
+impl FromParams for ProductLevelFilter {
+    fn from_params(params: &mut Params<'_>) -> Option<Self> {
+        let when = When::from_params(params)?;
+        Some(Self { when, paging: Paging::from_params(params)? })
+    }
 }
 
 impl FromParams for StockLevelFilter {
@@ -67,6 +132,7 @@ impl FromParams for StockLevelFilter {
             warehouses: WarehouseRef::from_params(params),
             locations: params.all("location_id"),
         };
-        Some(Self { stock, paging: Paging::from_params(params)? })
+        let when = When::from_params(params)?;
+        Some(Self { stock, when, paging: Paging::from_params(params)? })
     }
 }

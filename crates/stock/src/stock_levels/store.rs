@@ -7,7 +7,7 @@ use super::model::StockLevelView;
 use crate::filter::Scope;
 
 /// The levels of a page, with the names of what they are about: looked up level by level, for which `limit 1` stands.
-const NAMED: &str = ") s
+pub(super) const NAMED: &str = ") s
     cross join lateral (select sku, name::text as name from products where id = s.product_id limit 1) p
     cross join lateral (select code::text as code from warehouses where id = s.warehouse_id limit 1) w
     cross join lateral (select code::text as code from locations where id = s.location_id limit 1) l
@@ -23,8 +23,6 @@ pub(super) async fn list(
     statement(scope, after, rows).build_query_as().fetch_all(db).await
 }
 
-/// Each way to a page goes along an index: of products and of all levels along the key, of places along an index that
-/// begins with the place. Of several places the first levels of each are read, and the first of these are the page.
 fn statement(scope: &Scope, after: Option<&Cursor>, rows: i64) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new(
         "select s.product_id, p.sku, p.name, s.warehouse_id, w.code as warehouse, s.location_id, l.code as location,
@@ -34,6 +32,19 @@ fn statement(scope: &Scope, after: Option<&Cursor>, rows: i64) -> QueryBuilder<P
                 s.recorded_at as updated_at
          from (",
     );
+    push_levels(&mut sql, scope, after, rows);
+    sql.push(NAMED);
+    sql
+}
+
+/// The levels of a page. Each way to it goes along an index: of products and of all levels along the key, of places along an
+/// index that begins with the place. Of several places the first levels of each are read, and the first of these are the page.
+pub(super) fn push_levels(
+    sql: &mut QueryBuilder<Postgres>,
+    scope: &Scope,
+    after: Option<&Cursor>,
+    rows: i64,
+) {
     let Scope { products, warehouses, locations } = scope;
     if products.is_empty() && !(warehouses.is_empty() && locations.is_empty()) {
         sql.push("select level.* from unnest(");
@@ -45,14 +56,12 @@ fn statement(scope: &Scope, after: Option<&Cursor>, rows: i64) -> QueryBuilder<P
             "location_id = place.id"
         };
         sql.push(") as place (id) cross join lateral (select * from stock_levels where ").push(at_place);
-        push_page(&mut sql, scope, after, rows);
+        push_page(sql, scope, after, rows);
         sql.push(") level order by product_id, location_id, lot limit ").push(rows);
     } else {
         sql.push("select * from stock_levels where true");
-        push_page(&mut sql, scope, after, rows);
+        push_page(sql, scope, after, rows);
     }
-    sql.push(NAMED);
-    sql
 }
 
 /// The first levels of the scope after the cursor. How many stands there as a number: a plan that is made for any number

@@ -14,9 +14,6 @@ use super::store;
 use crate::ledger::Ledger;
 use crate::problems;
 
-/// Most lines of a page: it ends early where the movements on it have more.
-const LINES_MAX: i64 = 5000;
-
 /// The routes of stock movements.
 pub fn routes(ledger: Ledger) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -50,20 +47,10 @@ async fn list_stock_movements(
         store::Wanted { kind, reference: reference.as_ref(), scope: &scope, before, rows: paging.rows() };
     let rows = store::list(app.db(), &wanted).await?;
     let key = |row: &store::Found| vec![row.movement.id.unwrap_or_default().to_string()];
-    let page = paging.page_of_at_most(fitting(&rows), "stock movements", rows, key);
+    let page = paging.page_of_at_most(store::fitting(&rows), "stock movements", rows, key);
     let mut page = page.map(|row| row.movement);
     store::add_lines(app.db(), &mut page.items, app.base_currency()).await?;
     Ok(page)
-}
-
-/// How many of the rows have no more than [`LINES_MAX`] lines together; one at least.
-fn fitting(rows: &[store::Found]) -> usize {
-    let mut lines = 0;
-    let fits = |row: &&store::Found| {
-        lines += row.line_count;
-        lines <= LINES_MAX
-    };
-    rows.iter().take_while(fits).count().max(1)
 }
 
 /// Get a stock movement

@@ -9,3 +9,5 @@ mod post;
 mod store;
 
 pub use http::routes;
+pub use model::StockMovementView;
+pub use store::find_all;

@@ -35,6 +35,9 @@ const MOVEMENTS: &str =
            (select count(*) from stock_entries where movement_id = m.id) as line_count
     from stock_movements m";
 
+/// Most lines of a page: it ends early where the movements on it have more.
+const LINES_MAX: i64 = 5000;
+
 /// A kind with fewer movements is gone through whole, whatever else is asked.
 const FEW_MOVEMENTS: i64 = 5000;
 
@@ -68,6 +71,36 @@ pub(super) async fn find(db: &PgPool, id: i64) -> Result<Option<StockMovementVie
     let mut sql = QueryBuilder::new(MOVEMENTS);
     sql.push(" where m.id = ").push_bind(id);
     sql.build_query_as().fetch_optional(db).await
+}
+
+/// These movements in this order, whole; only the first of them where all have more lines than a page may have.
+pub async fn find_all(
+    db: &PgPool,
+    ids: &[i64],
+    currency: Currency,
+) -> Result<Vec<StockMovementView>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = QueryBuilder::new(MOVEMENTS);
+    sql.push(" where m.id = any(").push_bind(ids).push(")");
+    let rows: Vec<Found> = sql.build_query_as().fetch_all(db).await?;
+    let mut by_id: HashMap<_, _> = rows.into_iter().map(|row| (row.movement.id, row)).collect();
+    let mut rows: Vec<Found> = ids.iter().filter_map(|id| by_id.remove(&Some(*id))).collect();
+    rows.truncate(fitting(&rows));
+    let mut movements: Vec<_> = rows.into_iter().map(|row| row.movement).collect();
+    add_lines(db, &mut movements, currency).await?;
+    Ok(movements)
+}
+
+/// How many of the rows have no more than [`LINES_MAX`] lines together; one at least.
+pub(super) fn fitting(rows: &[Found]) -> usize {
+    let mut lines = 0;
+    let fits = |row: &&Found| {
+        lines += row.line_count;
+        lines <= LINES_MAX
+    };
+    rows.iter().take_while(fits).count().max(1)
 }
 
 impl Wanted<'_> {

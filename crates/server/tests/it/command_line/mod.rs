@@ -4,6 +4,7 @@ mod databases;
 mod embedded;
 mod passwords;
 mod settings;
+mod verify;
 
 use std::env;
 use std::fs::Permissions;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Tables that no list or lookup may read from end to end.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 20] = [
     "products",
     "product_prices",
     "product_stock",
@@ -20,6 +20,10 @@ const LARGE: [&str; 16] = [
     "supplier_returns",
     "reservations",
     "reservation_lines",
+    "stock_transfers",
+    "stock_transfer_lines",
+    "events",
+    "event_marks",
 ];
 
 /// Most rows that may be sorted, by the planner's estimate: more would be a whole table.

@@ -6,6 +6,10 @@
 set session_replication_role = replica;
 alter table reservation_lines set unlogged;
 alter table reservations set unlogged;
+alter table stock_transfer_events set unlogged;
+alter table stock_transfer_parts set unlogged;
+alter table stock_transfer_lines set unlogged;
+alter table stock_transfers set unlogged;
 alter table supplier_return_lines set unlogged;
 alter table supplier_returns set unlogged;
 alter table goods_receipt_lines set unlogged;
@@ -18,6 +22,8 @@ alter table supplier_products set unlogged;
 alter table low_stock set unlogged;
 alter table warehouse_low_stock set unlogged;
 alter table reorder_policies set unlogged;
+alter table events set unlogged;
+alter table event_marks set unlogged;
 alter table stock_entries set unlogged;
 alter table stock_movements set unlogged;
 alter table stock_levels set unlogged;
@@ -26,6 +32,9 @@ alter table product_prices set unlogged;
 alter table products set unlogged;
 set maintenance_work_mem = '256MB';
 set work_mem = '64MB';
+
+-- Transactions that have ended; there were not many yet, so that each did a lot.
+create function pg_temp.feed_place(i bigint) returns xid8 language sql immutable as $$ select (3 + i / 500)::text::xid8 $$;
 
 -- Indexes are built afterwards, which is faster.
 create temp table indexes as
@@ -116,14 +125,17 @@ group by r.id having coalesce(sum(l.on_hand), 0) <= r.reorder_point;
 
 -- The first movements made the levels; later ones were about one level each, and one in five of these about product 7.
 -- Few of them were counts, and reversals.
-insert into stock_movements (id, kind, reason, reference, actor, occurred_at, recorded_at, reverses_movement_id)
+insert into stock_movements (id, kind, reason, reference, actor, occurred_at, recorded_at, reverses_movement_id, transaction_id)
 overriding system value
 select i,
        case when i <= 150000 then 'receipt' when i % 1000 = 0 then 'count' when i % 5000 = 1 then 'reversal'
             when i % 10 = 3 then 'adjustment' else 'issue' end,
        case when i % 10 in (0, 1, 3) then 'why' end, case when i % 3 = 0 then 'ORDER-' || i / 30 end, 'test',
-       '2026-01-01'::timestamptz + i * interval '1 minute', '2026-01-01'::timestamptz + i * interval '1 minute',
-       case when i > 150000 and i % 1000 <> 0 and i % 5000 = 1 then i - 100 end
+       -- One in ten about product 7 is dated back.
+       '2026-01-01'::timestamptz + i * interval '1 minute' - case when i > 150000 and i % 50 = 0 then (1 + i % 7) * interval '1 hour' else '0' end,
+       '2026-01-01'::timestamptz + i * interval '1 minute',
+       case when i > 150000 and i % 1000 <> 0 and i % 5000 = 1 then i - 100 end,
+       case when i > 50000 then pg_temp.feed_place(i) end -- the first came before there was a feed
 from generate_series(1, 250000) i;
 with lines as (
     select product_id, location_id, 1 + (row_number() over (order by product_id, location_id) - 1) * 3 / 4 as movement_id, 1 as seq
@@ -138,7 +150,7 @@ with lines as (
 )
 insert into stock_entries (product_id, location_id, seq, movement_id, on_hand_delta, on_hand_after, reserved_delta,
                            reserved_after, unit_cost, occurred_at, recorded_at, chain)
-select l.product_id, l.location_id, l.seq, l.movement_id, 1, 1, 0, 0, 2.5, m.recorded_at, m.recorded_at,
+select l.product_id, l.location_id, l.seq, l.movement_id, 1, 1, 0, 0, 2.5, m.occurred_at, m.recorded_at,
        sha256(l.movement_id::text::bytea)
 from lines l join stock_movements m on m.id = l.movement_id;
 
@@ -193,6 +205,25 @@ select i, 1, l.product_id, l.location_id, l.lot, 1, case when i % 10 = 0 then 0 
 from generate_series(1, 60000) i
 cross join lateral (select product_id, location_id, lot from stock_levels
                     where product_id = case when i % 20 = 0 then 7 else 1 + i % 100000 end limit 1) l;
+
+-- 30,000 transfers, of which few are drafts or on their way, and few touch the new warehouse; one in ten moves product 7.
+insert into stock_transfers (id, status, from_warehouse_id, to_warehouse_id, transit_location_id, created_at, updated_at)
+overriding system value
+select i, case when i % 1000 = 0 then 'in_transit' when i % 1500 = 1 then 'draft' else 'received' end,
+       case when i % 3 = 0 then 11 else 10 end, case when i % 3000 = 7 then 12 when i % 3 = 0 then 10 else 11 end, 3001,
+       '2026-01-01'::timestamptz + i * interval '1 minute', '2026-01-01'::timestamptz + i * interval '1 minute'
+from generate_series(1, 30000) i;
+insert into stock_transfer_lines (stock_transfer_id, line, product_id, quantity)
+select i, 1, case when i % 10 = 0 then 7 else 1000 + i end, 1 from generate_series(1, 30000) i
+union all
+select i, 2, 40000 + i, 1 from generate_series(1, 30000) i;
+
+-- Events and hourly marks of a year, in transactions that have ended.
+insert into events (transaction_id, type, actor, data, recorded_at)
+select pg_temp.feed_place(50000 + i), case when i % 3 = 0 then 'price.added' else 'product.updated' end, 'test', '{}', now() - interval '1 day'
+from generate_series(1, 200000) i;
+insert into event_marks (taken_at, transaction_id, expired)
+select now() - i * interval '1 hour', pg_temp.feed_place(250000 - i * 20), i > 8700 from generate_series(1, 8760) i;
 
 do $$ declare definition text; begin
     for definition in select i.definition from indexes i loop execute definition; end loop;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use testkit::TestDatabase;
 
 use super::constraints_cases::{CASES, ROWS};
+use super::constraints_cases_transfers::{TRANSFER_CASES, TRANSFER_ROWS};
 use super::{refused, run};
 
 /// Constraints of tables and domains, and unique indexes that are no constraint; not those of extensions.
@@ -15,13 +16,17 @@ const IN_THE_CATALOGUE: &str = "
     where i.indisunique and c.relnamespace = current_schema()::regnamespace
     order by 1";
 
+fn cases() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    CASES.iter().chain(TRANSFER_CASES)
+}
+
 #[tokio::test]
 async fn every_constraint_in_the_catalogue_has_a_case_and_every_case_a_constraint() {
     let database = TestDatabase::new().await;
     let names: Vec<String> =
         sqlx::query_scalar(IN_THE_CATALOGUE).fetch_all(database.pool()).await.expect("the catalogue");
     let catalogue: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    let cases: BTreeSet<&str> = CASES.iter().map(|(constraint, _)| *constraint).collect();
+    let cases: BTreeSet<&str> = cases().map(|(constraint, _)| *constraint).collect();
     let without_case: Vec<_> = catalogue.difference(&cases).collect();
     let without_constraint: Vec<_> = cases.difference(&catalogue).collect();
     assert!(without_case.is_empty(), "add a case that violates: {without_case:?}");
@@ -35,8 +40,9 @@ async fn every_constraint_is_violated_once_and_refused_by_its_name() {
     let mut db = database.pool().acquire().await.expect("a connection");
     run(&mut db, "select set_config('stockbook.ledger', 'on', false)").await; // else the guards refuse first
     run(&mut db, ROWS).await;
+    run(&mut db, TRANSFER_ROWS).await;
     let mut wrong = Vec::new();
-    for (constraint, sql) in CASES {
+    for (constraint, sql) in cases() {
         run(&mut db, "begin").await;
         let error = refused(&mut db, sql).await;
         run(&mut db, "rollback").await;

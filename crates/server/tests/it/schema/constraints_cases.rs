@@ -415,4 +415,14 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("supplier_return_lines_product_id_fkey", "update supplier_return_lines set product_id = 99"),
     ("supplier_return_lines_location_id_fkey", "update supplier_return_lines set location_id = 99"),
     ("supplier_return_lines_quantity_is_positive", "update supplier_return_lines set quantity = 0"),
+    // Events
+    (
+        "events_pkey",
+        "insert into events (transaction_id, step, id, type, actor, data) overriding system value
+         select transaction_id, step, id, type, actor, data from events",
+    ),
+    ("events_step_is_known", "insert into events (step, type, actor, data) values (2, 'product.updated', 'test', '{}')"),
+    ("events_type_is_plain", "insert into events (type, actor, data) values ('Product updated', 'test', '{}')"),
+    ("events_data_is_an_object", "insert into events (type, actor, data) values ('product.updated', 'test', '[]')"),
+    ("event_marks_pkey", "insert into event_marks (taken_at, transaction_id) values ('2026-01-01', '1'), ('2026-01-01', '2')"),
 ];

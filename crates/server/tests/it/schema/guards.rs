@@ -100,7 +100,8 @@ async fn history_changed_by_hand_is_refused_by_trigger_even_with_every_privilege
         is_refused_with_hint(&mut db, sql, "append-only", "POST /stock-movements/{id}/reverse").await;
     }
     let mut owner = database.pool().acquire().await.expect("a connection");
-    run(&mut owner, "grant all on stock_movements, stock_entries to current_user").await;
+    run(&mut owner, "grant all on stock_movements, stock_entries, stock_transfer_events to current_user")
+        .await;
     for sql in CHANGES_OF_HISTORY {
         is_refused_with_hint(&mut owner, sql, "append-only", "POST /stock-movements/{id}/reverse").await;
     }

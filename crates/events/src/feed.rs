@@ -1,0 +1,139 @@
+//! Those who listen, and what they share: one poller per server, however many they are.
+//!
+//! The poller runs while somebody listens, and hands on what is new. Nothing rests on its being heard: each part says from
+//! where to where it goes, and who finds a gap reads the feed for itself.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use platform::App;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+
+use crate::error::FeedError;
+use crate::model::{EventPage, EventView, Position, Start};
+use crate::page;
+
+/// Most who may listen to one server.
+const LISTENERS_MAX: usize = 500;
+
+/// How often the poller looks.
+const POLL_EVERY: Duration = Duration::from_millis(250);
+
+/// How long it waits after the database has failed.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Events of a part.
+const PART_MAX: i64 = 200;
+
+/// Parts kept for those who are slow; who is slower reads for itself.
+const PARTS_KEPT: usize = 16;
+
+/// The change feed of a server.
+#[derive(Clone)]
+pub(crate) struct Feed(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    permits: Arc<Semaphore>,
+    /// There while the poller runs.
+    parts: Mutex<Option<broadcast::Sender<Arc<Part>>>>,
+}
+
+/// What is new: everything after `from`, up to `to`.
+pub(crate) struct Part {
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+    pub(crate) events: Vec<Sent>,
+}
+
+/// An event as it is sent, written once for all who listen.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) position: Position,
+    pub(crate) r#type: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+impl Feed {
+    pub(crate) fn new(app: App) -> Self {
+        let permits = Arc::new(Semaphore::new(LISTENERS_MAX));
+        Self(Arc::new(Shared { app, permits, parts: Mutex::default() }))
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// May somebody more listen?
+    pub(crate) fn admit(&self) -> Result<OwnedSemaphorePermit, FeedError> {
+        self.0.permits.clone().try_acquire_owned().map_err(|_| FeedError::TooManyListeners)
+    }
+
+    /// Hear of everything that is new from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Part>> {
+        let mut parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = &*parts {
+            return sender.subscribe();
+        }
+        let (sender, receiver) = broadcast::channel(PARTS_KEPT);
+        *parts = Some(sender.clone());
+        tokio::spawn(self.clone().poll(sender));
+        receiver
+    }
+
+    async fn poll(self, sender: broadcast::Sender<Arc<Part>>) {
+        let mut position = None;
+        while !self.has_ended(&sender) {
+            let start = position.map_or(Start::Latest, Start::After);
+            let pause = match page::read(self.app(), start, &[], PART_MAX).await {
+                Ok(page) => {
+                    let at_end = page.at_end;
+                    // The first part is empty: it only says where the poller begins.
+                    let from = position.unwrap_or(page.next);
+                    if position != Some(page.next) {
+                        position = Some(page.next);
+                        self.hand_on(&sender, from, &page);
+                    }
+                    if at_end { POLL_EVERY } else { Duration::ZERO }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the change feed cannot be read");
+                    if matches!(error, FeedError::Expired) {
+                        position = None;
+                    }
+                    PAUSE_AFTER_FAILURE
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.app().stopped() => {}
+            }
+        }
+    }
+
+    fn hand_on(&self, sender: &broadcast::Sender<Arc<Part>>, from: Position, page: &EventPage) {
+        match page.items.iter().map(Sent::of).collect() {
+            // Nobody may be there to receive it.
+            Ok(events) => drop(sender.send(Arc::new(Part { from, to: page.next, events }))),
+            // Who listens finds a gap, and the defect, for itself.
+            Err(error) => tracing::error!(%error, "an event cannot be written"),
+        }
+    }
+
+    /// Whether nobody listens any more. Whoever comes next starts another poller.
+    fn has_ended(&self, sender: &broadcast::Sender<Arc<Part>>) -> bool {
+        let mut parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = sender.receiver_count() == 0 || self.app().is_stopping();
+        if ends {
+            *parts = None;
+        }
+        ends
+    }
+}
+
+impl Sent {
+    pub(crate) fn of(event: &EventView) -> Result<Self, serde_json::Error> {
+        let text = serde_json::to_string(event)?;
+        Ok(Self { position: event.position, r#type: event.r#type.as_str().into(), text: text.into() })
+    }
+}

@@ -1,0 +1,208 @@
+//! /events as server-sent events, over real TCP.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+use testkit::{Client, TestDatabase};
+use tokio::time::timeout;
+
+use super::{latest, read, settle};
+use crate::support::{process, server};
+
+/// What has to come, comes within this.
+const SOON: Duration = Duration::from_secs(2);
+
+/// What one who listens has received.
+struct Listening {
+    response: reqwest::Response,
+    text: String,
+    events: VecDeque<(String, Value)>,
+    last_id: Option<String>,
+}
+
+impl Listening {
+    async fn to(client: &Client, query: &str, last_id: Option<&str>) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let mut request =
+            http.get(format!("{}/events{query}", client.base())).header("accept", "text/event-stream");
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        Self { response, text: String::new(), events: VecDeque::new(), last_id: last_id.map(str::to_owned) }
+    }
+
+    /// The next event; none at the end of the stream.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some((id, event)) = self.events.pop_front() {
+                assert_eq!(event["id"], *id);
+                return Some(event);
+            }
+            let chunk = self.response.chunk().await.ok()??;
+            self.text.push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field =
+                    |name: &str| block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+                if let Some(id) = field("id") {
+                    self.last_id = Some(id.to_owned());
+                }
+                if let (Some(id), Some(data)) = (field("id"), field("data")) {
+                    self.events.push_back((id.to_owned(), serde_json::from_str(data).expect("JSON")));
+                }
+                self.text = rest.to_owned();
+            }
+        }
+    }
+
+    async fn soon(&mut self) -> Value {
+        timeout(SOON, self.next()).await.expect("it comes soon").expect("an event")
+    }
+
+    /// Read until something with an id has come, so that it is known where to go on.
+    async fn settle(&mut self) -> String {
+        while self.last_id.is_none() {
+            timeout(Duration::from_millis(200), self.next()).await.ok();
+        }
+        self.last_id.clone().expect("an id")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_client_of_another_server_writes_arrives_soon() {
+    let database = TestDatabase::new().await;
+    let (one, two) = (process(&database).await, process(&database).await);
+    let product = one.client().product("A", 0).await;
+    settle(database.pool()).await;
+    let mut all = Listening::to(one.client(), "?after=latest", None).await;
+    let mut low = Listening::to(one.client(), "?after=latest&types=low_stock.entered", None).await;
+    all.settle().await;
+    low.settle().await;
+    for _ in 0..3 {
+        let wrote = Instant::now();
+        let id = two.client().receive(product, 1, 1).await;
+        let event = all.soon().await;
+        assert_eq!((&event["type"], &event["data"]["id"]), (&json!("stock.movement"), &json!(id)));
+        assert!(wrote.elapsed() < SOON);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    two.client().patch(&format!("/products/{product}"), "*", json!({"reorder_point": 9})).await.expect(200);
+    assert_eq!(all.soon().await["type"], "product.updated");
+    assert_eq!(all.soon().await["type"], "low_stock.entered");
+    assert_eq!(low.soon().await["data"]["product_id"], product, "and nothing else before it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_with_the_last_id_misses_nothing() {
+    let server = server().await;
+    let product = server.product("A", 0).await;
+    let start = latest(&server).await;
+    let mut seen = Vec::new();
+    let mut last_id: Option<String> = None;
+    for round in 0..6 {
+        let mut listening = Listening::to(&server, &format!("?after={start}"), last_id.as_deref()).await;
+        let writing = {
+            let client = (*server).clone();
+            tokio::spawn(async move {
+                for _ in 0..10 {
+                    client.receive(product, 1, 1).await;
+                }
+            })
+        };
+        for _ in 0..=round {
+            seen.push(listening.soon().await);
+        }
+        drop(listening.response); // breaks off in the middle
+        last_id = seen.last().and_then(|event: &Value| event["id"].as_str()).map(str::to_owned);
+        writing.await.expect("a writer");
+    }
+    let mut listening = Listening::to(&server, "", last_id.as_deref()).await;
+    while seen.len() < 60 {
+        seen.push(listening.soon().await);
+    }
+    assert_eq!(seen, read(&server, &start, "").await.0);
+    // From the beginning, without anything else.
+    let mut listening = Listening::to(&server, "", None).await;
+    assert_eq!(listening.soon().await["type"], "category.created");
+    // Before anything has come, it is known where to go on.
+    let at_end = Listening::to(&server, "?after=latest", None).await.settle().await;
+    server.receive(product, 1, 5).await;
+    assert_eq!(
+        Listening::to(&server, "", Some(&at_end)).await.soon().await["data"]["lines"][0]["quantity"],
+        5
+    );
+    server.finish().await;
+}
+
+/// More than the parts that the poller keeps: who is slow reads for itself, and who has caught up hears the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_slow_or_begins_in_the_past_gets_everything_in_order() {
+    let server = server().await;
+    let start = latest(&server).await;
+    let insert =
+        "insert into categories (name) select 'C' || $1::text || '-' || i from generate_series(1, 700) i";
+    let mut slow = Listening::to(&server, &format!("?after={start}"), None).await;
+    for round in 0..6 {
+        sqlx::query(insert).bind(round.to_string()).execute(server.pool()).await.expect("categories");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    let mut late = Listening::to(&server, &format!("?after={start}"), None).await;
+    sqlx::query(insert).bind("last").execute(server.pool()).await.expect("categories");
+    let (expected, _) = read(&server, &start, "&limit=200").await;
+    assert_eq!(expected.len(), 7 * 700);
+    for listening in [&mut slow, &mut late] {
+        for event in &expected {
+            assert_eq!(listening.soon().await, *event);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_at_the_end_for_those_who_listen() {
+    let database = TestDatabase::new().await;
+    let server = process(&database).await;
+    let mut listening = Listening::to(server.client(), "?after=latest", None).await;
+    listening.settle().await;
+    let told = Instant::now();
+    server.signal(Signal::SIGTERM);
+    assert!(timeout(SOON, listening.next()).await.expect("the stream ends").is_none());
+    assert!(server.wait().await.success());
+    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+}
+
+/// Those who listen hold no connection, and go on when the database is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_listeners_share_one_poller() {
+    let server = server().await;
+    let product = server.product("A", 0).await;
+    settle(server.pool()).await;
+    let mut listening = Vec::new();
+    for _ in 0..50 {
+        listening.push(Listening::to(&server, "?after=latest", None).await);
+    }
+    for one in &mut listening {
+        one.settle().await;
+    }
+    let statements = async || {
+        tokio::time::sleep(Duration::from_millis(1200)).await; // statistics are sent once a second
+        let commits = "select pg_stat_clear_snapshot(), xact_commit from pg_stat_database where datname = current_database()";
+        let row: ((), i64) = sqlx::query_as(commits).fetch_one(server.pool()).await.expect("statistics");
+        row.1
+    };
+    let before = statements().await;
+    let rounds = 4_i64;
+    for _ in 0..rounds {
+        server.receive(product, 1, 1).await;
+        for one in &mut listening {
+            assert_eq!(one.soon().await["type"], "stock.movement");
+        }
+    }
+    let asked = statements().await - before;
+    assert!(asked < 150, "{asked} transactions for {rounds} movements and 50 listeners");
+    server.finish().await;
+}
