@@ -97,7 +97,7 @@ impl Lane {
     /// Begin a lane in a task of its own, which ends when nobody can enter it any more.
     pub(super) fn begin(app: App) -> mpsc::Sender<Ticket> {
         let (entrance, queue) = mpsc::channel(WAITING_MAX);
-        let writer = Writer::new(app).impatient();
+        let writer = Writer::new(app).for_batches();
         tokio::spawn(Self { writer, queue, aside: Vec::new(), locked: HashMap::new() }.run());
         entrance
     }
