@@ -184,3 +184,29 @@ async fn a_product_is_deleted_or_moved_but_not_both() {
     }
     server.finish().await;
 }
+
+/// What a reversal is about is found out only when it is tried. Held up, it waits for its next turn and does not keep the
+/// database busy meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reversal_that_is_held_up_waits_for_its_turn() {
+    let server = server().await;
+    let id = server.product("A", 5).await;
+    let movement = server.post("/stock-movements", issue(id, 2)).await.expect(201).id();
+    let mut psql = sqlx::PgConnection::connect_with(&server.database().options()).await.expect("psql");
+    sqlx::raw_sql("begin").execute(&mut psql).await.expect("begin");
+    let lock = "select from product_stock for no key update";
+    sqlx::query(lock).execute(&mut psql).await.expect("the lock");
+    let (client, path) = ((*server).clone(), format!("/stock-movements/{movement}/reverse"));
+    let reversal = tokio::spawn(async move { client.post(&path, json!({"reason": "slip"})).await });
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    assert!(!reversal.is_finished(), "it waits for the lock");
+    let ids: i64 = sqlx::query_scalar("select last_value from stock_movements_id_seq")
+        .fetch_one(server.pool())
+        .await
+        .expect("ids");
+    assert!(ids - movement < 20, "{} tries in a second and a half", ids - movement); // each takes an id
+    sqlx::raw_sql("rollback").execute(&mut psql).await.expect("rollback");
+    reversal.await.expect("an answer").expect(201);
+    assert_eq!(server.on_hand(id).await.to_string(), "5");
+    server.finish().await;
+}

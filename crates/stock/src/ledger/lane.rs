@@ -233,14 +233,16 @@ impl Lane {
     }
 
     fn answer(&mut self, tickets: Vec<Ticket>, answers: Vec<Answer>) {
-        for (ticket, answer) in tickets.into_iter().zip(answers) {
+        for (mut ticket, answer) in tickets.into_iter().zip(answers) {
             match answer {
                 Answer::Done(done) => {
                     self.locked.retain(|product, _| !ticket.products.contains(product));
                     ticket.answer(*done);
                 }
                 Answer::Locked(products) => {
-                    products.into_iter().for_each(|product| self.mark_locked(product));
+                    products.iter().for_each(|product| self.mark_locked(*product));
+                    // Of a reversal they were not known before: without them it would be due again at once.
+                    ticket.products = products;
                     self.set_aside(ticket);
                 }
             }

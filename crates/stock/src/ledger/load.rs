@@ -342,7 +342,7 @@ fn level(row: &PgRow) -> Result<(LevelKey, Level), sqlx::Error> {
     Ok((level_key(row)?, level))
 }
 
-fn level_key(row: &PgRow) -> Result<LevelKey, sqlx::Error> {
+pub(super) fn level_key(row: &PgRow) -> Result<LevelKey, sqlx::Error> {
     Ok(LevelKey {
         product: ProductId(row.try_get("product_id")?),
         location: LocationId(row.try_get("location_id")?),
@@ -350,10 +350,10 @@ fn level_key(row: &PgRow) -> Result<LevelKey, sqlx::Error> {
     })
 }
 
-fn quantity(row: &PgRow, column: &str) -> Result<Quantity, sqlx::Error> {
+pub(super) fn quantity(row: &PgRow, column: &str) -> Result<Quantity, sqlx::Error> {
     row.try_get::<Decimal, _>(column)?.try_into().map_err(decode)
 }
 
-fn decode(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+pub(super) fn decode(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
 }

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{
-    Book, LevelKey, LocationId, ProductId, Quantity, Reservation, ReservationId, ReservationStatus,
-    ReservedPart,
-};
+use domain::{Book, ProductId, Reservation, ReservationId, ReservationStatus, ReservedPart};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::{Connection, numeric};
-use rust_decimal::Decimal;
 use sqlx::Row;
 
 use super::command::Work;
 use super::job::Job;
+use super::load::{decode, level_key, quantity};
 
 /// What is known of a reservation besides what it holds.
 #[derive(Clone, Debug)]
@@ -78,19 +75,12 @@ pub(super) async fn load(
         let id = ReservationId(row.try_get("id")?);
         let status: String = row.try_get("status")?;
         let expires_at: Option<jiff_sqlx::Timestamp> = row.try_get("expires_at")?;
-        let quantity = |column: &str| -> Result<Quantity, sqlx::Error> {
-            row.try_get::<Decimal, _>(column)?.try_into().map_err(decode)
-        };
         let part = ReservedPart {
             line: row.try_get("line")?,
-            key: LevelKey {
-                product: ProductId(row.try_get("product_id")?),
-                location: LocationId(row.try_get("location_id")?),
-                lot: row.try_get("lot")?,
-            },
-            quantity: quantity("quantity")?,
-            fulfilled: quantity("fulfilled")?,
-            released: quantity("released")?,
+            key: level_key(&row)?,
+            quantity: quantity(&row, "quantity")?,
+            fulfilled: quantity(&row, "fulfilled")?,
+            released: quantity(&row, "released")?,
         };
         let reservation = book.reservations.entry(id).or_insert(Reservation {
             status: ReservationStatus::from_name(&status).ok_or_else(|| decode(status))?,
@@ -186,8 +176,4 @@ pub(super) async fn write(
         .execute(db)
         .await?;
     Ok(())
-}
-
-fn decode(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
 }
