@@ -134,6 +134,11 @@ pub(super) fn suggestions(facts: Vec<Facts>) -> Result<Vec<Suggested>, sqlx::Err
 }
 
 impl Facts {
+    /// Product and warehouse, over all warehouses last.
+    pub(super) fn position(&self) -> (i64, i64) {
+        (self.product_id, self.warehouse_id.unwrap_or(i64::MAX))
+    }
+
     fn suggestion(self, suggested_for_warehouses: Quantity) -> Result<Suggested, sqlx::Error> {
         let seller = self.seller.as_ref();
         let terms = Terms {

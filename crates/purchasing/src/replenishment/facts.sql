@@ -1,16 +1,21 @@
--- What the products $1 have that run low, in each place where they do: first in warehouses, then over all of them. Demand
--- is what left after movement $2 and since $3, which is $4 days ago. Every look-up is of one row's, for which `limit 1` stands.
+-- What is known of each place where a product of `candidates` (id) is due: one row per place, of each product the warehouses
+-- first. Demand is what left after movement $1 and since $2, which is $3 days ago. Every look-up is of one row's, for which
+-- `limit 1` stands: rows are made one after the other, so that who wants the first few pays for those only.
 select l.product_id, p.sku, p.name, p.unit, l.warehouse_id, w.code as warehouse, coalesce(w.id, first.id) as destination_id,
        coalesce(w.code, first.code) as destination, stock.available, stock.in_transit, orders.incoming, orders.on_order,
        coalesce(policy.reorder_point, p.reorder_point, 0) as reorder_point, coalesce(policy.safety_stock, 0) as safety_stock,
        policy.max_quantity, policy.reorder_quantity, demand.quantity as demand, greatest(demand.days, 1) as window_days, s.supplier_id, s.supplier_code, s.supplier_name,
        s.currency, s.moq, s.order_multiple, s.lead_time_days, coalesce(costs.list, '[]')::text as costs,
        current_date + s.lead_time_days as expected_on
-from unnest($1::bigint[]) as named (id)
-cross join lateral (
-    select product_id, null::bigint as warehouse_id from low_stock where product_id = named.id
-    union all
-    select product_id, warehouse_id from warehouse_low_stock where product_id = named.id
+from (
+    select low.product_id, low.warehouse_id
+    from candidates
+    cross join lateral (
+        select product_id, null::bigint as warehouse_id from low_stock where product_id = candidates.id
+        union all
+        select product_id, warehouse_id from warehouse_low_stock where product_id = candidates.id
+    ) low
+    order by low.product_id, low.warehouse_id nulls last
 ) l
 cross join lateral (
     select sku, name::text as name, unit, case when l.warehouse_id is null then reorder_point::numeric end as reorder_point
@@ -44,23 +49,20 @@ left join lateral (
 ) policy on true
 cross join lateral (
     select coalesce(-sum(e.on_hand_delta) filter (where
-               e.on_hand_delta < 0 and e.occurred_at >= $3
+               e.on_hand_delta < 0 and e.occurred_at >= $2
                and (select kind from stock_movements where id = e.movement_id limit 1) in ('issue', 'fulfil')
                and (select id from stock_movements where reverses_movement_id = e.movement_id limit 1) is null
                and (l.warehouse_id is null
                     or l.warehouse_id = (select warehouse_id from locations where id = e.location_id limit 1))), 0) as quantity,
-           case when count(*) < 5000 then $4
-                else least($4, ceil(extract(epoch from statement_timestamp() - min(e.recorded_at)) / 86400))::integer
+           case when count(*) < 5000 then $3
+                else least($3, ceil(extract(epoch from statement_timestamp() - min(e.recorded_at)) / 86400))::integer
            end as days
     from (
         -- Of what moves more often than that, the newest entries are enough, and of fewer days.
         select on_hand_delta, occurred_at, recorded_at, movement_id, location_id
         from stock_entries
         -- As a pair: nothing but the index by product can be read from there on, whatever the statistics say.
-        where product_id = l.product_id and (product_id, movement_id) > (l.product_id, $2)
-          -- What is covered needs no demand.
-          and stock.available + stock.in_transit + orders.incoming + orders.on_order
-              <= coalesce(policy.reorder_point, p.reorder_point, 0)
+        where product_id = l.product_id and (product_id, movement_id) > (l.product_id, $1)
         order by movement_id desc, location_id desc, lot desc, seq desc limit 5000
     ) e
 ) demand
@@ -85,4 +87,6 @@ left join lateral (
           order by min_quantity, effective_from desc) c
     where c.unit_cost is not null
 ) costs on true
-order by l.product_id, l.warehouse_id nulls last
+-- What is covered is not due.
+where stock.available + stock.in_transit + orders.incoming + orders.on_order <= coalesce(policy.reorder_point, p.reorder_point, 0)
+order by l.product_id

@@ -53,6 +53,9 @@ pub struct NewOrdersSchema {
     warehouse_id: Option<i64>,
     /// Those from this supplier.
     supplier_id: Option<i64>,
+    /// Those of products after this one, by key: `next_after` of the request before.
+    #[schema(minimum = 0, nullable = false)]
+    after: Option<i64>,
     /// Days whose demand counts; 30 if absent.
     #[schema(minimum = 1, maximum = 365)]
     window_days: Option<i32>,
@@ -79,6 +82,7 @@ pub struct NewOrders {
     pub items: Option<Vec<Item>>,
     pub warehouse: Option<WarehouseRef>,
     pub supplier_id: Option<i64>,
+    pub after: Option<i64>,
     pub window_days: i32,
 }
 
@@ -102,15 +106,16 @@ impl FromFields for NewOrders {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let items = fields.list_if_given("items", ITEMS_MAX);
         let (warehouse, supplier_id) = (WarehouseRef::from_fields(fields), fields.optional("supplier_id"));
+        let after = fields.optional("after");
         let window_days = fields.optional("window_days").unwrap_or(WINDOW_DAYS_DEFAULT);
         if !(1..=WINDOW_DAYS_MAX).contains(&window_days) {
             fields.fault::<()>("window_days", "out_of_range", format!("must be 1 to {WINDOW_DAYS_MAX}"));
         }
-        for filter in ["warehouse", "warehouse_id", "supplier_id"] {
+        for filter in ["warehouse", "warehouse_id", "supplier_id", "after"] {
             if fields.has("items") && fields.has(filter) {
                 fields.fault::<()>(filter, "mutually_exclusive", "give items or filters, not both");
             }
         }
-        Some(Self { items, warehouse, supplier_id, window_days })
+        Some(Self { items, warehouse, supplier_id, after, window_days })
     }
 }

@@ -12,9 +12,9 @@ use super::store::{self, Scope};
 /// The name of this list in cursors.
 const LIST: &str = "replenishment";
 
-/// Most products that run low of which a page looks whether anything is to be ordered. More only run low, because what
-/// they need is on its way: then the page ends before it is full, and the next one goes on.
-const EXAMINED_MAX: usize = 400;
+/// Most products that run low of which a page looks whether anything is due. Of more it is not, because what they need is
+/// on its way: then the page ends before it is full, and the next one goes on.
+const EXAMINED_MAX: i64 = 400;
 
 /// A page of what is to be ordered, by product; in each product by warehouse, over all warehouses last.
 pub(super) async fn page(db: &PgPool, filter: &SuggestionFilter) -> Result<Page<SuggestionView>, ApiError> {
@@ -22,26 +22,30 @@ pub(super) async fn page(db: &PgPool, filter: &SuggestionFilter) -> Result<Page<
     let after = paging.after(LIST, 2)?.map_or((0, 0), |cursor| (cursor.number(0), cursor.number(1)));
     let scope = resolve(db, filter).await?;
     let window = store::window(db, filter.window_days).await?;
-    let (mut rows, mut from, mut examined) = (Vec::new(), after.0, 0);
+    let (mut rows, mut from, mut looked_at) = (Vec::new(), after.0, 0);
     loop {
-        // As many as the page lacks; not one by one, where much is covered.
-        let lacks = paging.rows() - i64::try_from(rows.len()).unwrap_or(0);
-        let most = lacks.max(paging.rows() / 4);
-        let products = store::low_products(db, &scope, from, most).await?;
-        let suggested = facts::suggestions(store::facts(db, &products, &window).await?)?;
-        let wanted = suggested.into_iter().filter(|suggested| suggested.is_in(&scope));
+        // As many as the page lacks; not one by one, where the scope wants few.
+        let most = (paging.rows() - count(&rows)).max(paging.rows() / 4);
+        let due = store::due(db, &scope, (from, EXAMINED_MAX), most, &window).await?;
+        let (found, last_due) = (count(&due), due.last().map(|facts| facts.position().0));
+        let wanted = facts::suggestions(due)?.into_iter().filter(|suggested| suggested.is_in(&scope));
         rows.extend(wanted.map(|suggested| suggested.view).filter(|view| position(view) > after));
-        let is_last = i64::try_from(products.len()).is_ok_and(|count| count < most);
-        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count > paging.limit);
-        examined += products.len();
-        match products.last() {
-            Some(last) if !is_last && !is_full => from = last + 1,
-            _ => return Ok(paging.page(LIST, rows, |row| key(position(row)))),
-        }
-        if examined >= EXAMINED_MAX {
+        let has_examined_all = found < most;
+        let last = match last_due {
+            _ if count(&rows) > paging.limit => None,
+            _ if has_examined_all => store::last_examined(db, &scope, (from, EXAMINED_MAX)).await?,
+            last_due => last_due,
+        };
+        let Some(last) = last else { return Ok(paging.page(LIST, rows, |row| key(position(row)))) };
+        (from, looked_at) = (last + 1, looked_at + found);
+        if has_examined_all || looked_at >= EXAMINED_MAX {
             return Ok(paging.page_until(LIST, rows, &key((from, 0))));
         }
     }
+}
+
+fn count<T>(rows: &[T]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
 }
 
 impl Suggested {

@@ -102,14 +102,17 @@ pub struct SuggestionView {
         "open": 48, "unit_cost": "12.50", "expected_on": null}],
     "history": [{"action": "create", "from_status": null, "status": "draft", "note": "", "actor": "anna", "recorded_at": "2026-01-31T12:00:00Z"}],
     "version": 1, "created_at": "2026-01-31T12:00:00Z", "updated_at": "2026-01-31T12:00:00Z"}],
-    "skipped": [{"product_id": 18, "sku": "CUP-18", "warehouse": null, "code": "no_supplier"}], "complete": true}))]
+    "skipped": [{"product_id": 18, "sku": "CUP-18", "warehouse": null, "code": "no_supplier"}], "complete": true, "next_after": null}))]
 pub struct OrdersView {
     /// Drafts, one for each supplier, warehouse and currency; none if nothing is to be ordered.
     pub purchase_orders: Vec<PurchaseOrderView>,
     /// What should be ordered and cannot be.
     pub skipped: Vec<SkippedView>,
-    /// False: there is more to order than one request does; send another one, with another key.
+    /// False: there may be more to order than one request does; send another one, with another key and `next_after` as `after`.
     pub complete: bool,
+    /// After which product another request goes on; null: from the first one on.
+    #[schema(required)]
+    pub next_after: Option<i64>,
 }
 
 /// A suggestion that no order could be made of.

@@ -8,16 +8,19 @@ use platform::{Actor, Connection, FieldError};
 use stock::WarehouseRef;
 use stock::ledger::{self, ProductRef};
 
-use super::facts::{self, Suggested};
+use super::facts::{self, Facts, Suggested};
 use super::input::{Item, NewOrders};
 use super::model::{OrdersView, SkippedView, SuggestionView};
-use super::store::{self, Scope};
+use super::store::{self, Scope, Window};
 use crate::occasion::Occasion;
 use crate::purchase_orders::{self, NewLine, NewPurchaseOrder, PurchaseOrderError};
 use crate::row;
 
-/// Most products of one request.
-const PRODUCTS_MAX: i64 = 500;
+/// Most suggestions that one request makes orders of, but for those of the last product.
+const SUGGESTIONS_MAX: i64 = 500;
+
+/// Most products that run low of which it looks whether anything is due.
+const EXAMINED_MAX: i64 = 5000;
 
 /// What an order says of itself.
 const NOTE: &str = "replenishment";
@@ -30,6 +33,13 @@ type Common = (i64, i64, String);
 struct Draft {
     lines: Vec<NewLine>,
     expected_on: Option<Date>,
+}
+
+/// The first look, under no lock.
+struct Look {
+    due: Vec<Facts>,
+    /// After which product the next request goes on; none if this one looks at all there is.
+    next_after: Option<i64>,
 }
 
 /// What was asked for, by key.
@@ -47,9 +57,9 @@ pub(super) async fn order(
     actor: &Actor,
 ) -> Result<OrdersView, PurchaseOrderError> {
     let wanted = resolve(db, new).await?;
-    let (candidates, complete) = candidates(db, &wanted).await?;
     let window = store::window(&mut *db, new.window_days).await?;
-    let before = facts::suggestions(store::facts(&mut *db, &candidates, &window).await?)?;
+    let Look { due, next_after } = look(db, &wanted, new.after.unwrap_or(0), &window).await?;
+    let before = facts::suggestions(due)?;
     let suppliers: BTreeSet<i64> = before.iter().filter_map(Suggested::supplier_id).collect();
     let destinations: BTreeSet<i64> =
         before.iter().filter_map(|suggested| suggested.destination_id).collect();
@@ -58,8 +68,9 @@ pub(super) async fn order(
     let due: BTreeSet<i64> = before.iter().map(|suggested| suggested.view.product_id).collect();
     ledger::lock_products(db, &due.iter().copied().map(ProductId).collect::<Vec<_>>()).await?;
     // A new statement: it sees what those who held the locks have written.
-    let facts = store::facts(&mut *db, &Vec::from_iter(due), &window).await?;
-    let mut made = OrdersView { purchase_orders: Vec::new(), skipped: Vec::new(), complete };
+    let facts = store::due_of(&mut *db, &Vec::from_iter(due), &window).await?;
+    let complete = next_after.is_none();
+    let mut made = OrdersView { purchase_orders: Vec::new(), skipped: Vec::new(), complete, next_after };
     let mut drafts: BTreeMap<Common, Draft> = BTreeMap::new();
     for suggested in facts::suggestions(facts)?.into_iter().filter(|suggested| wanted.has(suggested)) {
         let held = suggested.supplier_id().is_none_or(|id| open_suppliers.contains(&id))
@@ -90,17 +101,27 @@ pub(super) async fn order(
     Ok(made)
 }
 
-/// The products to look at, and whether these are all.
-async fn candidates(db: &mut Connection, wanted: &Wanted) -> Result<(Vec<i64>, bool), sqlx::Error> {
+/// What is due of what is wanted.
+async fn look(
+    db: &mut Connection,
+    wanted: &Wanted,
+    after: i64,
+    window: &Window,
+) -> Result<Look, sqlx::Error> {
     if let Some(items) = &wanted.items {
         let products: BTreeSet<i64> = items.iter().map(|(product, _)| *product).collect();
-        return Ok((Vec::from_iter(products), true));
+        let due = store::due_of(&mut *db, &Vec::from_iter(products), window).await?;
+        return Ok(Look { due, next_after: None });
     }
-    let mut products = store::low_products(&mut *db, &wanted.scope, 0, PRODUCTS_MAX + 1).await?;
-    let most = usize::try_from(PRODUCTS_MAX).unwrap_or(usize::MAX);
-    let complete = products.len() <= most;
-    products.truncate(most);
-    Ok((products, complete))
+    let examined = (after.saturating_add(1), EXAMINED_MAX);
+    let due = store::due(&mut *db, &wanted.scope, examined, SUGGESTIONS_MAX, window).await?;
+    let next_after = match due.last() {
+        Some(last) if i64::try_from(due.len()).is_ok_and(|count| count >= SUGGESTIONS_MAX) => {
+            Some(last.position().0)
+        }
+        _ => store::last_examined(&mut *db, &wanted.scope, examined).await?,
+    };
+    Ok(Look { due, next_after })
 }
 
 impl Wanted {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::Connection;
-use sqlx::{PgExecutor, QueryBuilder, Row};
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments, PgExecutor, Postgres, QueryBuilder, Row};
 
 use super::facts::Facts;
 
@@ -31,14 +32,62 @@ pub(super) async fn window(db: impl PgExecutor<'_>, days: i32) -> Result<Window,
     Ok(Window { days, before_id: row.try_get("before_id")?, since })
 }
 
-/// The first products from this one on that run low anywhere and that the scope may want.
-pub(super) async fn low_products(
+/// What is due of the first `examined` products from this one on that run low and that the scope may want; whole products
+/// until there are `most` places. Of each product the warehouses first.
+pub(super) async fn due(
     db: impl PgExecutor<'_>,
     scope: &Scope,
-    from: i64,
+    (from, examined): (i64, i64),
     most: i64,
-) -> Result<Vec<i64>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("select product_id from (");
+    window: &Window,
+) -> Result<Vec<Facts>, sqlx::Error> {
+    let mut sql = begin(window)?;
+    push_low(&mut sql, scope, from, examined);
+    sql.push(FACTS).push(" fetch first ").push(most).push(" rows with ties");
+    Ok(in_order(sql.build_query_as().fetch_all(db).await?))
+}
+
+/// What is due of these products, in the same order.
+pub(super) async fn due_of(
+    db: impl PgExecutor<'_>,
+    products: &[i64],
+    window: &Window,
+) -> Result<Vec<Facts>, sqlx::Error> {
+    let mut sql = begin(window)?;
+    sql.push("select unnest(").push_bind(products).push("::bigint[]) as id order by id").push(FACTS);
+    Ok(in_order(sql.build_query_as().fetch_all(db).await?))
+}
+
+/// The last of the products that `due` has examined; none if no more run low after them.
+pub(super) async fn last_examined(
+    db: impl PgExecutor<'_>,
+    scope: &Scope,
+    (from, examined): (i64, i64),
+) -> Result<Option<i64>, sqlx::Error> {
+    let mut sql = QueryBuilder::new("");
+    push_low(&mut sql, scope, from, examined + 1);
+    let products: Vec<i64> = sql.build_query_scalar().fetch_all(db).await?;
+    let is_end = i64::try_from(products.len()).is_ok_and(|count| count <= examined);
+    Ok(if is_end { None } else { products.iter().rev().nth(1).copied() })
+}
+
+/// What follows the candidates.
+const FACTS: &str = concat!(")\n", include_str!("facts.sql"));
+
+/// A statement up to its candidates.
+fn begin(window: &Window) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
+    let mut arguments = PgArguments::default();
+    for added in
+        [arguments.add(window.before_id), arguments.add(window.since.to_sqlx()), arguments.add(window.days)]
+    {
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(QueryBuilder::with_arguments("with candidates (id) as (", arguments))
+}
+
+/// The first products from this one on that run low anywhere and that the scope may want.
+fn push_low(sql: &mut QueryBuilder<Postgres>, scope: &Scope, from: i64, most: i64) {
+    sql.push("select product_id from (");
     for (union, table) in [("", "low_stock"), (" union ", "warehouse_low_stock")] {
         sql.push(union).push("(select distinct l.product_id from ").push(table);
         sql.push(" l where l.product_id >= ").push_bind(from);
@@ -58,23 +107,13 @@ pub(super) async fn low_products(
         sql.push(" order by l.product_id limit ").push(most).push(")");
     }
     sql.push(") low order by product_id limit ").push(most);
-    sql.build_query_scalar().persistent(false).fetch_all(db).await
 }
 
-/// What is known of each place where these products run low: of each product the warehouses first.
-pub(super) async fn facts(
-    db: impl PgExecutor<'_>,
-    products: &[i64],
-    window: &Window,
-) -> Result<Vec<Facts>, sqlx::Error> {
-    sqlx::query_as(include_str!("facts.sql"))
-        .bind(products)
-        .bind(window.before_id)
-        .bind(window.since.to_sqlx())
-        .bind(window.days)
-        .persistent(false) // the best plan for a short window is another one than for a long one
-        .fetch_all(db)
-        .await
+/// By product, and in each by warehouse, over all warehouses last: the statement keeps that order, but only promises the
+/// products'.
+fn in_order(mut facts: Vec<Facts>) -> Vec<Facts> {
+    facts.sort_by_key(Facts::position);
+    facts
 }
 
 /// Hold these suppliers still; those of them that are not archived.

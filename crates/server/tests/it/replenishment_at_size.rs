@@ -77,10 +77,41 @@ async fn what_is_covered_does_not_hide_what_is_not() {
     }
     assert_eq!(seen, [json!("P-1190")]);
     assert!((2..=4).contains(&pages), "{pages}");
-    // 500 products are looked at for one order.
+    // One order looks further than a page.
     let made = order(&server, json!({})).await;
-    assert_eq!((&made["complete"], &made["purchase_orders"]), (&json!(false), &json!([])));
-    let made = order(&server, json!({"items": [{"sku": "P-1190"}]})).await;
+    assert_eq!((&made["complete"], &made["next_after"]), (&json!(true), &json!(null)));
     assert_eq!(made["purchase_orders"][0]["lines"][0]["quantity"], json!(5));
+    server.finish().await;
+}
+
+/// What cannot be ordered stays due: a request that made nothing but that says where the next one goes on.
+#[tokio::test]
+async fn what_nobody_sells_does_not_keep_the_rest_from_being_ordered() {
+    let server = server().await;
+    let acme = supplier(&server, "ACME", json!(3)).await;
+    let sql = "
+        insert into categories (name) values ('Kitchen');
+        insert into products (sku, name, category_id, reorder_point) select 'P-' || i, 'P', 1, 5 from generate_series(1, 700) i";
+    sqlx::raw_sql(sql).execute(server.pool()).await.expect("a shop");
+    for sku in ["P-400", "P-690"] {
+        sells(&server, acme, sku, json!({"costs": [{"unit_cost": "1"}]})).await;
+    }
+    let (mut ordered, mut skipped, mut after) = (Vec::new(), 0, json!(null));
+    loop {
+        let made = order(&server, if after.is_null() { json!({}) } else { json!({"after": after}) }).await;
+        let orders = made["purchase_orders"].as_array().expect("orders").iter();
+        ordered.extend(
+            orders
+                .flat_map(|order| order["lines"].as_array().expect("lines"))
+                .map(|line| line["sku"].clone()),
+        );
+        skipped += made["skipped"].as_array().expect("skipped").len();
+        after = made["next_after"].clone();
+        assert_eq!(made["complete"], json!(after.is_null()));
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!((ordered, skipped), (vec![json!("P-400"), json!("P-690")], 698));
     server.finish().await;
 }
