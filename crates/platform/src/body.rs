@@ -1,4 +1,4 @@
-//! Request bodies: JSON, at most 1 MiB, every fault named.
+//! Request bodies: JSON, at most 1 MiB and 32 levels deep, every fault named.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -14,6 +14,9 @@ use crate::input::{Fields, FromFields};
 
 /// Largest body.
 pub const BYTES_MAX: usize = 1024 * 1024;
+
+/// Deepest nesting of a body. Ours have three levels; what comes through the parser can be walked without care.
+const DEPTH_MAX: usize = 32;
 
 /// A JSON body of a request that changes a document (PATCH).
 pub struct Body<T>(pub T);
@@ -72,7 +75,21 @@ async fn read_json<S: Send + Sync>(
     if !is_json {
         return Err(ApiError::new(&error::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json"));
     }
-    serde_json::from_slice(&bytes).map_err(|fault| ApiError::new(&error::MALFORMED_JSON, fault.to_string()))
+    let malformed = |fault: String| ApiError::new(&error::MALFORMED_JSON, fault);
+    let json = serde_json::from_slice(&bytes).map_err(|fault| malformed(fault.to_string()))?;
+    if depth(&json) > DEPTH_MAX {
+        return Err(malformed(format!("it is nested deeper than {DEPTH_MAX} levels")));
+    }
+    Ok(json)
+}
+
+/// How deep a value is nested; the parser refuses what is deeper than 128.
+fn depth(json: &Value) -> usize {
+    match json {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

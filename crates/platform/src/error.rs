@@ -48,6 +48,7 @@ problems! {
     BODY_TOO_LARGE = 413 "body_too_large" "The body is larger than 1 MiB";
     URI_TOO_LONG = 414 "uri_too_long" "The address is longer than 8 KiB";
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "The body is not sent as application/json";
+    MISDIRECTED_REQUEST = 421 "misdirected_request" "Host names another server; without login only localhost, 127.0.0.1 and [::1] are answered";
     INVALID_INPUT = 422 "invalid_input" "Some fields or parameters are not acceptable; errors names each";
     IDEMPOTENCY_KEY_REUSED = 422 "idempotency_key_reused" "The Idempotency-Key was used for another request";
     PRECONDITION_REQUIRED = 428 "precondition_required" "If-Match is missing";

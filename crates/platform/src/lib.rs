@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod input;
 pub mod numeric;
 pub mod page;
+pub mod peer;
 pub mod preflight;
 pub mod query;
 pub mod request_id;
@@ -32,6 +33,7 @@ pub use id::Id;
 pub use idempotency::RequestKey;
 pub use input::{Fields, FromFields, Parse};
 pub use page::{Cursor, Page, Paging};
+pub use peer::Peer;
 pub use query::{FromParams, Params, Query};
 pub use response::{Created, Document, Done, Posted};
 

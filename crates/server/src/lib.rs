@@ -9,10 +9,12 @@ pub mod cli;
 mod database;
 mod docs;
 mod failure;
+mod hosts;
 mod limits;
 mod metrics;
 mod observe;
 mod openapi;
+mod policy;
 mod probes;
 mod router;
 pub mod sample;
@@ -20,4 +22,5 @@ mod settings;
 mod telemetry;
 
 pub use openapi::document;
+pub use policy::Policy;
 pub use router::router;

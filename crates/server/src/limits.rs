@@ -1,6 +1,7 @@
-//! What holds for every request: a limit on its address, a limit on its time, and an answer even after a panic.
+//! What holds for every request: a limit on its address, a limit on its time, a word for who is one too many, and an answer
+//! even after a panic.
 //!
-//! The limit on bodies is `axum::extract::DefaultBodyLimit`, which also counts what arrives in chunks.
+//! The limits on heads and connections are those of `edge`. The limit on bodies is `axum::extract::DefaultBodyLimit`, which also counts what arrives in chunks.
 
 use std::any::Any;
 use std::time::Duration;
@@ -8,7 +9,10 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use edge::Crowded;
 use platform::{ApiError, error};
+
+use crate::probes;
 
 /// Longest path and query.
 const ADDRESS_BYTES_MAX: usize = 8 * 1024;
@@ -16,12 +20,15 @@ const ADDRESS_BYTES_MAX: usize = 8 * 1024;
 /// Longest time until an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// Refuses an address that is too long, and answers for a handler that takes too long.
+/// Refuses who is one too many, and an address that is too long, and answers for a handler that takes too long.
 pub(crate) async fn enforce(request: Request, next: Next) -> Response {
     enforce_within(ANSWER_WITHIN, request, next).await
 }
 
 async fn enforce_within(limit: Duration, request: Request, next: Next) -> Response {
+    if request.extensions().get::<Crowded>().is_some() && !probes::PATHS.contains(&request.uri().path()) {
+        return ApiError::new(&error::BUSY, "too many connections are open").into_response();
+    }
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if address.len() > ADDRESS_BYTES_MAX {
         return ApiError::new(&error::URI_TOO_LONG, "send at most 8 KiB").into_response();

@@ -17,6 +17,9 @@ use crate::metrics;
 /// How long the database may take for nothing at all.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
+/// Answered however many connections there are.
+pub(crate) const PATHS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"status": "ok"}))]
 struct Health {

@@ -6,13 +6,14 @@ use axum::http::{Method, Uri};
 use axum::middleware::from_fn;
 use platform::{ApiError, auth, body, error, request_id};
 use stock::Ledger;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{docs, limits, observe, openapi, probes};
+use crate::{Policy, docs, hosts, limits, observe, openapi, probes};
 
 /// The service on the database of this ledger.
-pub fn router(ledger: Ledger) -> Router {
+pub fn router(ledger: Ledger, policy: &Policy) -> Router {
     let (routes, document) = features(ledger).split_for_parts();
     routes
         .merge(docs::routes(&openapi::finish(document)))
@@ -20,6 +21,7 @@ pub fn router(ledger: Ledger) -> Router {
         .method_not_allowed_fallback(not_allowed)
         // From here on the last one is the outermost: it sees a request first and its answer last.
         .layer(from_fn(auth::remember))
+        .layer(option_layer(policy.only_local_names.then(|| from_fn(hosts::only_local))))
         .layer(DefaultBodyLimit::max(body::BYTES_MAX))
         .layer(from_fn(limits::enforce))
         .layer(CatchPanicLayer::custom(limits::after_panic))

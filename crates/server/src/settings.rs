@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use domain::Currency;
+use edge::{Proxies, Server};
 use nix::unistd::Uid;
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -53,6 +54,14 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
 
+    /// Connections of clients at once, 1 to 100000 [default: 1024]
+    #[arg(long, global = true, env = "STOCKBOOK_MAX_CONNECTIONS", value_name = "NUMBER")]
+    max_connections: Option<usize>,
+
+    /// Proxies that are believed about whom they ask for (X-Forwarded-For): 10.0.0.0/8,fd00::/8 [default: none]
+    #[arg(long, global = true, env = "STOCKBOOK_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
+
     /// Where the embedded PostgreSQL keeps its data [default: the platform's data directory]
     #[arg(long, global = true, env = "STOCKBOOK_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -95,6 +104,10 @@ pub struct Given {
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Connections of clients at once.
+    pub max_connections: usize,
+    /// Proxies that are believed.
+    pub trusted_proxies: Proxies,
     /// Which PostgreSQL.
     pub source: Source,
     /// Connections of the pool.
@@ -126,6 +139,8 @@ impl Given {
         }
         Ok(Self {
             listen: self.listen.or(below.listen),
+            max_connections: self.max_connections.or(below.max_connections),
+            trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
             data_dir: self.data_dir.or(below.data_dir),
             // A variable that is set but empty, as compose files have it, is as good as none.
             database_url: self.database_url.filter(|url| !url.is_empty()).or(below.database_url),
@@ -148,6 +163,13 @@ impl Settings {
                 "listen address {listen}: must be an IP address and a port, such as 127.0.0.1:8000"
             ))
         })?;
+        let max_connections = given.max_connections.unwrap_or(Server::CONNECTIONS_MAX);
+        if !(1..=100_000).contains(&max_connections) {
+            return Err(Failure::Usage(format!("max connections {max_connections}: must be 1 to 100000")));
+        }
+        let trusted_proxies = given.trusted_proxies.unwrap_or_default().parse();
+        let trusted_proxies =
+            trusted_proxies.map_err(|fault| Failure::Usage(format!("trusted proxies: {fault}")))?;
         let pool_size = given.pool_size.unwrap_or(10);
         if !(2..=200).contains(&pool_size) {
             return Err(Failure::Usage(format!("pool size {pool_size}: must be 2 to 200")));
@@ -157,6 +179,8 @@ impl Settings {
             .map_err(|invalid| Failure::Usage(format!("base currency {currency}: {invalid}")))?;
         Ok(Self {
             listen,
+            max_connections,
+            trusted_proxies,
             source: source(given.database_url.as_deref(), given.data_dir)?,
             pool_size,
             base_currency,
@@ -321,6 +345,8 @@ mod tests {
     fn values_out_of_range_are_refused() {
         for (given, what) in [
             (Given { listen: Some("localhost:80".into()), ..Given::default() }, "listen address"),
+            (Given { max_connections: Some(0), ..Given::default() }, "max connections"),
+            (Given { trusted_proxies: Some("10.0.0.0/33".into()), ..Given::default() }, "trusted proxies"),
             (Given { pool_size: Some(1), ..Given::default() }, "pool size"),
             (Given { base_currency: Some("XYZ".into()), ..Given::default() }, "base currency"),
         ] {

@@ -33,11 +33,7 @@ impl TestServer {
         let listener = listener.unwrap_or_else(|error| panic!("listen: {error}"));
         let address = listener.local_addr().unwrap_or_else(|error| panic!("listen: {error}"));
         let router = router(database.options());
-        let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                panic!("serve: {error}");
-            }
-        });
+        let serving = tokio::spawn(edge::Server::new(router).serve(listener, std::future::pending()));
         let client = Client::new(&format!("http://{address}")).await;
         Self { client, serving, database, finished: false }
     }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt as _;
+use edge::Server;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use stock::Ledger;
 use stock::reservations::expire_reservations;
 use tokio::net::TcpListener;
@@ -13,10 +14,14 @@ use tokio::sync::oneshot;
 use super::stop::StopSignals;
 use crate::database::Database;
 use crate::failure::Failure;
+use crate::policy::Policy;
 use crate::settings::Settings;
 
 /// How long the last requests may take once we are told to stop; none may take longer than this anyway.
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
+
+/// Open files besides those of clients and the pool: the log, the runtime, connections that are told to come back.
+const FILES_BESIDES: u64 = 200;
 
 pub(super) async fn serve(settings: &Settings) -> Result<(), Failure> {
     if !settings.listen.ip().is_loopback() && !settings.allow_unauthenticated {
@@ -40,7 +45,14 @@ pub(super) async fn demo(settings: &Settings) -> Result<(), Failure> {
     run(settings, true).await
 }
 
+/// What holds for the requests of this run.
+fn policy(settings: &Settings) -> Policy {
+    // Where everybody on this machine may do everything, a page in a browser must not become one of them.
+    Policy { only_local_names: settings.listen.ip().is_loopback() && !settings.allow_unauthenticated }
+}
+
 async fn run(settings: &Settings, with_sample: bool) -> Result<(), Failure> {
+    allow_files(settings);
     let signals = StopSignals::listen().context("listen for signals")?;
     let listener = bind(settings.listen).await?; // first, because it is soon done and often fails
     let database = Database::open(settings).await?;
@@ -57,6 +69,27 @@ async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
         )),
         _ => Failure::Other(anyhow::Error::from(error).context(format!("cannot listen on {listen}"))),
     })
+}
+
+/// Every connection is a file. Many systems allow a process 1024 of them until it asks for more.
+fn allow_files(settings: &Settings) {
+    let needed = settings.max_connections as u64 + u64::from(settings.pool_size) + FILES_BESIDES;
+    let allowed = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        let wanted = needed.min(hard);
+        if soft < wanted {
+            setrlimit(Resource::RLIMIT_NOFILE, wanted, hard)?;
+        }
+        Ok(soft.max(wanted))
+    });
+    match allowed {
+        Ok(allowed) if allowed < needed => tracing::warn!(
+            allowed,
+            needed,
+            "too few open files are allowed for --max-connections: raise the limit (ulimit -n, LimitNOFILE)"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the limit on open files cannot be seen"),
+    }
 }
 
 async fn serve_database(
@@ -82,15 +115,11 @@ async fn serve_database(
     let expiring = tokio::spawn(expire_reservations(ledger.clone()));
     let expiring_events = tokio::spawn(events::expire_events(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
-    let listener = listener.tap_io(|connection| {
-        // Without it, an answer may wait for the acknowledgement of the one before.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "cannot switch Nagle's algorithm off");
-        }
-    });
-    let serving = axum::serve(listener, crate::router(ledger.clone()))
-        .with_graceful_shutdown(async { stopped.await.unwrap_or_default() });
-    let serving = tokio::spawn(serving.into_future());
+    let serving = Server::new(crate::router(ledger.clone(), &policy(settings)))
+        .behind(settings.trusted_proxies.clone())
+        .with_connections_max(settings.max_connections)
+        .serve(listener, async { stopped.await.unwrap_or_default() });
+    let serving = tokio::spawn(serving);
 
     let ended = tokio::select! {
         signal = signals.next() => {

@@ -55,7 +55,7 @@ impl Shape {
     /// The problems that every operation of this shape can have.
     pub(super) fn problems(&self) -> Vec<&'static Problem> {
         let rules: [(bool, &[&'static Problem]); 10] = [
-            (true, &[&e::URI_TOO_LONG, &e::INTERNAL]),
+            (true, &[&e::URI_TOO_LONG, &e::MISDIRECTED_REQUEST, &e::INTERNAL]),
             (self.uses_data, &[&e::DATABASE_UNAVAILABLE, &e::BUSY]),
             (self.uses_data && self.only_reads, &[&e::REQUEST_TIMEOUT]),
             (self.uses_data && !self.only_reads, &[&e::OUTCOME_UNKNOWN]),

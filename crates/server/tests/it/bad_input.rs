@@ -14,6 +14,9 @@ async fn bodies_that_are_not_json_are_refused() {
     }
     let deep = format!("{}1{}", "[".repeat(1000), "]".repeat(1000));
     post(&deep).await.problem(400, "malformed_json");
+    let nested = |levels: usize| format!("{{\"sku\": {}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+    post(&nested(33)).await.problem(400, "malformed_json");
+    post(&nested(32)).await.problem(422, "invalid_input");
     let invalid_utf8 = server
         .request("POST", "/products")
         .header("content-type", "application/json")

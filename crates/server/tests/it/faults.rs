@@ -100,7 +100,8 @@ async fn the_server_survives_a_restart_of_the_database() {
     platform::preflight::migrate(&options, true).await.expect("migrated");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let serving = tokio::spawn(axum::serve(listener, router(options.clone())).into_future());
+    let serving =
+        tokio::spawn(edge::Server::new(router(options.clone())).serve(listener, std::future::pending()));
     let client = Client::new(&format!("http://{address}")).await;
     let id = client.product("A", 5).await;
 

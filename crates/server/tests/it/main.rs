@@ -5,6 +5,7 @@ mod as_of;
 mod bad_input;
 mod categories;
 mod command_line;
+mod connections;
 mod events;
 mod faults;
 mod goods_receipts;

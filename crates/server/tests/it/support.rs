@@ -18,7 +18,8 @@ pub fn router(options: PgConnectOptions) -> Router {
 /// The real router, with so many connections.
 pub fn router_with_pool(options: PgConnectOptions, size: u32) -> Router {
     let euro = Currency::parse("EUR").expect("a currency");
-    server::router(Ledger::new(App::new(platform::database::pool(options, size), euro)))
+    let ledger = Ledger::new(App::new(platform::database::pool(options, size), euro));
+    server::router(ledger, &server::Policy::default())
 }
 
 /// The real router on a fresh database.

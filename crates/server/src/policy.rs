@@ -1,0 +1,8 @@
+//! What holds for the requests of one run and not of another: it follows from the settings.
+
+/// By default nothing is refused but what is always refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Policy {
+    /// Whether only requests to a name of this machine are answered.
+    pub only_local_names: bool,
+}
