@@ -71,9 +71,10 @@ say "$(tail -n 1 "$said")"
 
 "$STOCKBOOK" serve "$@" >"$said" &
 server=$!
-get() { curl --silent --fail --noproxy '*' --max-time 5 "$1"; }
+# With HTTPS, the certificate is for the name that clients use, not for this address.
+get() { curl --silent --fail --insecure --noproxy '*' --max-time 5 "$1"; }
 waited=0
-until address=$(grep -o 'http://[^ ]*' "$said" | head -n 1) && [ -n "$address" ] && get "$address/readyz" >/dev/null; do
+until address=$(grep -Eo 'https?://[^ ]*' "$said" | head -n 1) && [ -n "$address" ] && get "$address/readyz" >/dev/null; do
     kill -0 "$server" 2>/dev/null || fail "the server did not start: its message is above"
     [ "$waited" -lt "$wait_seconds" ] || fail "the server was not ready within $wait_seconds s"
     sleep 1

@@ -15,7 +15,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use platform::Peer;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, sleep_until};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 use crate::activity::{Activity, Answer, Limits, Noted};
@@ -43,6 +45,20 @@ pub(crate) struct Service {
     pub(crate) is_crowded: bool,
     pub(crate) limits: Limits,
     pub(crate) stop: Arc<Stop>,
+}
+
+/// Serve a connection by TLS. Greeting each other may take as long as a head.
+pub(crate) async fn serve_tls(acceptor: TlsAcceptor, stream: TcpStream, service: Service) {
+    let peer = service.peer.address;
+    let greeted = tokio::select! {
+        greeted = timeout(service.limits.head, acceptor.accept(stream)) => greeted,
+        () = service.stop.told() => return,
+    };
+    match greeted {
+        Ok(Ok(stream)) => serve(stream, service).await,
+        Ok(Err(error)) => tracing::debug!(%error, %peer, "no TLS"),
+        Err(_) => tracing::debug!(%peer, "TLS took too long"),
+    }
 }
 
 /// Serve a connection until one side ends it, or it takes too long over something.

@@ -9,12 +9,14 @@ use axum::Router;
 use platform::Peer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::activity::Limits;
 use crate::connection::{self, Service};
 use crate::proxies::Proxies;
+use crate::tls::Tls;
 
 /// What the parts of a connection may take. A load balancer keeps idle connections for a minute, as nginx and AWS do: ours
 /// last longer, so that none is closed while a request is on its way.
@@ -42,6 +44,7 @@ pub struct Crowded;
 pub struct Server {
     router: Router,
     proxies: Arc<Proxies>,
+    tls: Option<Tls>,
     connections_max: usize,
     limits: Limits,
 }
@@ -75,13 +78,19 @@ impl Server {
     /// A server of this router that trusts no proxy.
     pub fn new(router: Router) -> Self {
         let connections_max = Self::CONNECTIONS_MAX;
-        Self { router, proxies: Arc::default(), connections_max, limits: LIMITS }
+        Self { router, proxies: Arc::default(), tls: None, connections_max, limits: LIMITS }
     }
 
     /// With proxies that are believed.
     #[must_use]
     pub fn behind(self, proxies: Proxies) -> Self {
         Self { proxies: Arc::new(proxies), ..self }
+    }
+
+    /// By TLS, and not otherwise.
+    #[must_use]
+    pub fn by_tls(self, tls: Option<Tls>) -> Self {
+        Self { tls, ..self }
     }
 
     /// With at most so many connections at once.
@@ -92,7 +101,8 @@ impl Server {
 
     /// Serve until `stop` is ready and what was accepted until then has been answered.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        let Self { router, proxies, connections_max, limits } = self;
+        let Self { router, proxies, tls, connections_max, limits } = self;
+        let following = tls.clone().map(|tls| tokio::spawn(tls.follow()));
         let (places, crowd) =
             (Arc::new(Semaphore::new(connections_max)), Arc::new(Semaphore::new(CROWD_MAX)));
         let (connections, stopping) = (TaskTracker::new(), Arc::new(Stop::default()));
@@ -116,19 +126,24 @@ impl Server {
             let service = Service {
                 router: router.clone(),
                 proxies: proxies.clone(),
-                peer: Peer { address, is_secure: false },
+                peer: Peer { address, is_secure: tls.is_some() },
                 is_crowded,
                 limits: if is_crowded { Limits { head: CROWD_HEAD_WITHIN, ..limits } } else { limits },
                 stop: stopping.clone(),
             };
+            let acceptor = tls.as_ref().map(Tls::acceptor);
             connections.spawn(async move {
                 let _place = place;
                 undelayed(&stream);
-                connection::serve(stream, service).await;
+                match acceptor {
+                    None => connection::serve(stream, service).await,
+                    Some(acceptor) => connection::serve_tls(acceptor, stream, service).await,
+                }
             });
         }
         drop(listener);
         stopping.tell();
+        following.inspect(JoinHandle::abort);
         connections.close();
         connections.wait().await;
     }

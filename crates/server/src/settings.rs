@@ -54,6 +54,14 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
 
+    /// Certificate to serve HTTPS by, with those that lead to its authority, in PEM; read again when it changes
+    #[arg(long, global = true, env = "STOCKBOOK_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key of the certificate, in PEM
+    #[arg(long, global = true, env = "STOCKBOOK_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+
     /// Connections of clients at once, 1 to 100000 [default: 1024]
     #[arg(long, global = true, env = "STOCKBOOK_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
@@ -104,6 +112,8 @@ pub struct Given {
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Certificate and key.
+    pub tls: Option<(PathBuf, PathBuf)>,
     /// Connections of clients at once.
     pub max_connections: usize,
     /// Proxies that are believed.
@@ -139,6 +149,8 @@ impl Given {
         }
         Ok(Self {
             listen: self.listen.or(below.listen),
+            tls_cert: self.tls_cert.or(below.tls_cert),
+            tls_key: self.tls_key.or(below.tls_key),
             max_connections: self.max_connections.or(below.max_connections),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
             data_dir: self.data_dir.or(below.data_dir),
@@ -163,6 +175,11 @@ impl Settings {
                 "listen address {listen}: must be an IP address and a port, such as 127.0.0.1:8000"
             ))
         })?;
+        let tls = match (given.tls_cert, given.tls_key) {
+            (None, None) => None,
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            _ => return Err(Failure::Usage("--tls-cert and --tls-key go together: give both".to_owned())),
+        };
         let max_connections = given.max_connections.unwrap_or(Server::CONNECTIONS_MAX);
         if !(1..=100_000).contains(&max_connections) {
             return Err(Failure::Usage(format!("max connections {max_connections}: must be 1 to 100000")));
@@ -179,6 +196,7 @@ impl Settings {
             .map_err(|invalid| Failure::Usage(format!("base currency {currency}: {invalid}")))?;
         Ok(Self {
             listen,
+            tls,
             max_connections,
             trusted_proxies,
             source: source(given.database_url.as_deref(), given.data_dir)?,
@@ -345,6 +363,7 @@ mod tests {
     fn values_out_of_range_are_refused() {
         for (given, what) in [
             (Given { listen: Some("localhost:80".into()), ..Given::default() }, "listen address"),
+            (Given { tls_key: Some("key.pem".into()), ..Given::default() }, "--tls-cert and --tls-key"),
             (Given { max_connections: Some(0), ..Given::default() }, "max connections"),
             (Given { trusted_proxies: Some("10.0.0.0/33".into()), ..Given::default() }, "trusted proxies"),
             (Given { pool_size: Some(1), ..Given::default() }, "pool size"),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use edge::Server;
+use edge::{Server, Tls};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use stock::Ledger;
 use stock::reservations::expire_reservations;
@@ -54,11 +54,18 @@ fn policy(settings: &Settings) -> Policy {
 async fn run(settings: &Settings, with_sample: bool) -> Result<(), Failure> {
     allow_files(settings);
     let signals = StopSignals::listen().context("listen for signals")?;
-    let listener = bind(settings.listen).await?; // first, because it is soon done and often fails
+    let tls = tls(settings).await?;
+    let listener = bind(settings.listen).await?; // early, because it is soon done and often fails
     let database = Database::open(settings).await?;
-    let served = serve_database(settings, with_sample, listener, &database, signals).await;
+    let served = serve_database(settings, with_sample, listener, tls, &database, signals).await;
     let stopped = database.stop().await;
     served.and(stopped)
+}
+
+async fn tls(settings: &Settings) -> Result<Option<Tls>, Failure> {
+    let Some((certificate, key)) = &settings.tls else { return Ok(None) };
+    let loaded = Tls::load(certificate, key).await;
+    loaded.map(Some).map_err(|error| Failure::Usage(format!("HTTPS: {error}")))
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
@@ -96,6 +103,7 @@ async fn serve_database(
     settings: &Settings,
     with_sample: bool,
     listener: TcpListener,
+    tls: Option<Tls>,
     database: &Database,
     mut signals: StopSignals,
 ) -> Result<(), Failure> {
@@ -104,9 +112,10 @@ async fn serve_database(
     if with_sample {
         super::print(super::plant(&app).await?)?;
     }
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listener.local_addr().context("ask where we listen")?;
     super::print(format_args!(
-        "Stockbook listens on http://{address}\n  documentation  http://{address}/docs\n  database       {} (PostgreSQL {})",
+        "Stockbook listens on {scheme}://{address}\n  documentation  {scheme}://{address}/docs\n  database       {} (PostgreSQL {})",
         database.psql(),
         findings.version
     ))?;
@@ -116,6 +125,7 @@ async fn serve_database(
     let expiring_events = tokio::spawn(events::expire_events(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::new(crate::router(ledger.clone(), &policy(settings)))
+        .by_tls(tls)
         .behind(settings.trusted_proxies.clone())
         .with_connections_max(settings.max_connections)
         .serve(listener, async { stopped.await.unwrap_or_default() });

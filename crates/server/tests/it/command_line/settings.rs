@@ -70,8 +70,9 @@ async fn what_is_not_known_is_refused() {
 async fn the_example_file_has_every_setting_and_can_be_read() {
     let folder = Folder::new();
     let example = checked_in("stockbook.example.toml").await;
-    let complete =
-        example.replace("\n# database_url =", "\ndatabase_url =").replace("\n# data_dir =", "\ndata_dir =");
+    let complete = ["database_url", "data_dir", "tls_cert", "tls_key"]
+        .iter()
+        .fold(example, |text, key| text.replace(&format!("\n# {key} ="), &format!("\n{key} =")));
     folder.write("stockbook.toml", &complete).await;
     let help = folder.run(&["--help"]).await.expect(0).stdout;
     folder.run(&["openapi"]).await.expect(0);
