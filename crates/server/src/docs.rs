@@ -31,10 +31,14 @@ pub(crate) fn routes(document: &OpenApi) -> Router {
         .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))
 }
 
+/// How long a browser keeps the pages: they change with the release only, and are large.
+const KEPT: &str = "max-age=600";
+
 fn page(path: &str, config: Arc<Config<'static>>) -> Response {
     match utoipa_swagger_ui::serve(path, config) {
         Ok(Some(SwaggerFile { bytes, content_type, .. })) => {
-            ([(header::CONTENT_TYPE, content_type)], bytes).into_response()
+            let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, KEPT.to_owned())];
+            (headers, bytes).into_response()
         }
         Ok(None) => {
             ApiError::new(&error::ROUTE_NOT_FOUND, "the documentation has no such page").into_response()

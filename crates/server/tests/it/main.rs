@@ -9,6 +9,7 @@ mod connections;
 mod events;
 mod faults;
 mod goods_receipts;
+mod headers;
 mod ledger_oracle;
 mod low_stock;
 mod openapi;

@@ -19,7 +19,8 @@ use utoipa_axum::routes;
 use super::model::PurchaseOrderError;
 
 /// Nothing is loaded from anywhere, and nothing is run.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
 
 /// A purchase order as it is printed.
 #[derive(sqlx::FromRow)]
