@@ -8,21 +8,42 @@ BIN    := $(or $(CARGO_TARGET_DIR),target)/debug
 BUILD  := $(CARGO) build --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help run test accept lint spectral audit openapi sql bench release
+.PHONY: help run web test webtest accept lint spectral audit openapi sql bench release
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## build Stockbook and start it with a PostgreSQL of its own and sample data; ARGS="..." goes to `stockbook demo`
 	@tools/setup rust cc postgres
+	@if tools/setup web; then $(MAKE) --no-print-directory web; else echo "Going on without the web app: /app will say how to build it."; fi
 	$(BUILD)
 	@exec $(BIN)/stockbook demo $(ARGS)
+
+web: web/dist/index.html ## build the web app, if anything of it has changed
+
+WEB_SOURCES := openapi.json $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/.screenshots -prune -o \
+	-path web/src/api/schema.gen.d.ts -prune -o -type f -print)
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@tools/setup web
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm run --prefix web --silent build
 
 test: ## run every test, then `make accept`
 	@tools/setup rust cc postgres
 	$(BUILD)
 	$(BIN)/with-postgres $(CARGO) test --locked --workspace --no-fail-fast
-	@$(MAKE) --no-print-directory accept
+	@$(MAKE) --no-print-directory webtest accept
+
+webtest: web ## the web app's tests: lint, types, units, and in Chromium against the real server; ONLY="products" picks files
+	@tools/setup rust cc postgres chromium
+	$(BUILD)
+	npm run --prefix web --silent check
+	npm run --prefix web --silent test
+	npm run --prefix web --silent browser -- $(ONLY)
 
 accept: ## check what the three systems ask for, line by line, by HTTP and psql; ONLY="P5 S6" picks lines
 	@tools/setup rust cc postgres python curl
@@ -62,6 +83,6 @@ bench: ## measure beside pgbench and a FastAPI service, in under 15 minutes: ben
 	@tools/setup rust cc postgres python venv curl wrk
 	bench/run
 
-release: ## build the small, fast binary for production: target/release/stockbook
+release: web ## build the small, fast binary for production, with the web app in it: target/release/stockbook
 	@tools/setup rust cc
 	$(CARGO) build --locked --release --package server

@@ -24,7 +24,6 @@ pub(crate) fn routes(document: &OpenApi) -> Router {
     let config = Arc::new(config);
     let pages = get(async |uri: Uri| page(uri.path().trim_start_matches("/docs/"), config));
     Router::new()
-        .route("/", get(async || Redirect::temporary("/docs")))
         .route("/docs", get(async || Redirect::permanent("/docs/"))) // its pages have relative links
         .route("/docs/", pages.clone())
         .route("/docs/{*page}", pages)

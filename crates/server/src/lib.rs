@@ -21,6 +21,7 @@ mod router;
 pub mod sample;
 mod settings;
 mod telemetry;
+mod web;
 
 pub use openapi::document;
 pub use policy::Policy;

@@ -10,13 +10,14 @@ use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Policy, docs, hosts, limits, observe, openapi, probes};
+use crate::{Policy, docs, hosts, limits, observe, openapi, probes, web};
 
 /// The service on the database of this ledger.
 pub fn router(ledger: Ledger, policy: &Policy) -> Router {
     let (routes, document) = features(ledger).split_for_parts();
     routes
         .merge(docs::routes(&openapi::finish(document)))
+        .merge(web::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         // From here on the last one is the outermost: it sees a request first and its answer last.

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { expect, inject } from 'vitest'
+
+export const PHONE = { width: 390, height: 844 }
+export const TABLET = { width: 820, height: 1180 }
+export const DESK = { width: 1440, height: 900 }
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+let browser: Browser | undefined
+
+export async function openBrowser(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  return browser
+}
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close()
+  browser = undefined
+}
+
+/** A page of the app in a browser of its own, which notes what it complains about. */
+export interface AppPage {
+  page: Page
+  context: BrowserContext
+  /** Goes to a page of the app, such as `/products`, and waits for its title. */
+  go(path: string): Promise<void>
+  /** What a scanner gun does: the keys, 4 ms apart, and Enter. */
+  scan(code: string): Promise<void>
+  /** Fails if axe finds a violation of WCAG 2.2 AA on what is shown. */
+  expectAccessible(): Promise<void>
+  /** Closes it; fails if the console had errors, or the content security policy was violated. */
+  close(): Promise<void>
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  /** The address of a server; the one that all tests share unless given. */
+  url?: string
+  /** Answers of the server that the test provokes, such as 409: the browser writes them to the console. */
+  expectedStatus?: readonly number[]
+}
+
+export async function openApp({ url, expectedStatus = [], ...options }: OpenOptions = {}): Promise<AppPage> {
+  const base = url ?? inject('url')
+  const context = await (await openBrowser()).newContext({
+    viewport: DESK,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    const status = Number(/status of (\d+)/.exec(message.text())?.[1])
+    if (!expectedStatus.includes(status))
+      complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`)
+  })
+  page.on('pageerror', error => complaints.push(`uncaught: ${error.stack ?? error.message}`))
+  return {
+    page,
+    context,
+    async go(path) {
+      await page.goto(`${base}/app${path === '/' ? '' : path}`)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+    },
+    async scan(code) {
+      const client = await context.newCDPSession(page)
+      // The times are given, so that a busy machine does not make a slow gun of it.
+      const begin = Date.now() / 1000
+      const sent: Promise<unknown>[] = []
+      const press = (key: string, index: number) => {
+        const timestamp = begin + index * 0.004
+        const text = key === 'Enter' ? '\r' : key
+        const known = key === 'Enter' ? { windowsVirtualKeyCode: 13, code: 'Enter' } : {}
+        const event = { key, timestamp, ...known }
+        sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...event }))
+        sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event }))
+      }
+      for (const [index, key] of [...code, 'Enter'].entries()) press(key, index)
+      await Promise.all(sent)
+      await client.detach()
+    },
+    async expectAccessible() {
+      await page.evaluate(axeSource)
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof import('axe-core') }
+        const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+        const results = await axe.run(document, { runOnly: { type: 'tag', values: tags } })
+        return results.violations.map(found => ({
+          rule: found.id,
+          help: found.help,
+          where: found.nodes
+            .slice(0, 5)
+            .map(node => `${node.target.join(' ')}  ${node.failureSummary ?? ''}`),
+        }))
+      })
+      expect(violations, `axe at ${page.url()}`).toEqual([])
+    },
+    async close() {
+      const url = page.url()
+      await context.close()
+      expect(complaints, `the console at ${url}`).toEqual([])
+    },
+  }
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    url: string
+  }
+}

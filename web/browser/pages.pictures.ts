@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs'
+import { afterAll, it } from 'vitest'
+import { closeBrowser, DESK, openApp, PHONE, TABLET } from './harness'
+
+/**
+ * Pictures of every page at three sizes and in both themes, to be looked at: `npm run screenshots`. Those that the README
+ * shows are of a desk.
+ */
+const PAGES: Record<string, string> = {
+  dashboard: '/',
+  products: '/products',
+  product: '/products/1',
+}
+const FOLDER = process.env.SCREENSHOTS_DIR ?? '.screenshots'
+
+afterAll(closeBrowser)
+
+for (const [size, viewport] of Object.entries({ desk: DESK, tablet: TABLET, phone: PHONE })) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`${size}, ${colorScheme}`, async () => {
+      mkdirSync(FOLDER, { recursive: true })
+      const app = await openApp({ viewport, colorScheme })
+      for (const [name, path] of Object.entries(PAGES)) {
+        if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue
+        await app.go(path)
+        await app.page.waitForTimeout(1200)
+        await app.page.screenshot({ path: `${FOLDER}/${name}-${size}-${colorScheme}.png` })
+      }
+      await app.close()
+    })
+  }
+}

@@ -1,0 +1,100 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { makeProduct } from './api'
+import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+
+let app: AppPage
+afterEach(() => app.close())
+afterAll(closeBrowser)
+
+const PAGES = ['/', '/products', '/products?q=coffee', '/products?q=nothing-is-called-so']
+
+describe('every page', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`is accessible in the ${colorScheme} theme`, async () => {
+      app = await openApp({ colorScheme })
+      for (const path of PAGES) {
+        await app.go(path)
+        await app.page.waitForLoadState('networkidle').catch(() => {})
+        await app.expectAccessible()
+      }
+    })
+  }
+
+  it('fits on a phone without scrolling to the side, and is accessible there', async () => {
+    app = await openApp({ viewport: PHONE, hasTouch: true, isMobile: true })
+    for (const path of PAGES) {
+      await app.go(path)
+      const width = await app.page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width, path).toBeLessThanOrEqual(PHONE.width)
+      await app.expectAccessible()
+    }
+  })
+})
+
+describe('a scan with the focus', () => {
+  const cases = {
+    'in a text field': async () => {
+      await app.page.getByRole('searchbox').fill('pot')
+      await app.page.getByRole('searchbox').focus()
+    },
+    nowhere: async () => {
+      await app.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    },
+    'in a dialog': async () => {
+      await app.page.keyboard.press('Control+k')
+      await app.page.getByRole('dialog').getByRole('textbox').waitFor()
+    },
+  }
+  for (const [where, focus] of Object.entries(cases)) {
+    it(`${where} opens the product`, async () => {
+      const product = await makeProduct({ barcode: null })
+      app = await openApp()
+      await app.go('/products')
+      await focus()
+      await app.scan(product.sku)
+      await app.page.getByRole('heading', { level: 1, name: product.name }).waitFor()
+    })
+  }
+
+  it('leaves nothing in the field', async () => {
+    app = await openApp()
+    await app.go('/products')
+    const field = app.page.getByRole('searchbox')
+    await field.fill('pot')
+    await app.scan('NOBODY-HAS-THIS')
+    await app.page.getByText('No product has the code NOBODY-HAS-THIS').waitFor()
+    expect(await field.inputValue()).toBe('pot')
+  })
+})
+
+describe('the keyboard', () => {
+  it('finds a product by Ctrl-K and a few letters', async () => {
+    const product = await makeProduct()
+    app = await openApp()
+    await app.go('/')
+    await app.page.keyboard.press('Control+k')
+    await app.page.keyboard.type(product.sku, { delay: 90 })
+    await app.page.getByRole('dialog').getByText(product.name).waitFor()
+    await app.page.keyboard.press('Enter')
+    await app.page.getByRole('heading', { level: 1, name: product.name }).waitFor()
+  })
+
+  it('goes to pages by g and a letter, and shows all shortcuts by ?', async () => {
+    app = await openApp()
+    await app.go('/')
+    await app.page.keyboard.press('g')
+    await app.page.waitForTimeout(150)
+    await app.page.keyboard.press('p')
+    await app.page.getByRole('heading', { level: 1, name: 'Products' }).waitFor()
+    await app.page.keyboard.press('?')
+    await app.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Go to Products').waitFor()
+    await app.expectAccessible()
+  })
+})
+
+it('speaks German where the browser does', async () => {
+  app = await openApp({ locale: 'de-AT' })
+  await app.go('/products')
+  await app.page.getByRole('heading', { level: 1, name: 'Produkte' }).waitFor()
+  expect(await app.page.evaluate(() => document.documentElement.lang)).toBe('de')
+})

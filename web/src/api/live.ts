@@ -1,0 +1,111 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { keys } from './keys'
+
+/** What is read anew for each type of event, by its first part. */
+const TOUCHED: Record<string, readonly QueryKey[]> = {
+  stock: [
+    keys.products(),
+    keys.stockLevels().slice(0, 1),
+    keys.stockMovements().slice(0, 1),
+    keys.stockTransfers().slice(0, 1),
+    keys.replenishment().slice(0, 1),
+    keys.reports(),
+    keys.ledger(),
+  ],
+  low_stock: [keys.lowStock().slice(0, 1), keys.products(), keys.reports(), keys.replenishment().slice(0, 1)],
+  product: [keys.products(), keys.reports()],
+  price: [keys.products(), keys.reports()],
+  category: [keys.categories(), keys.products()],
+  warehouse: [keys.warehouses()],
+  location: [keys.locations().slice(0, 1)],
+  reservation: [keys.reservations().slice(0, 1), keys.products()],
+  purchase_order: [keys.purchaseOrders().slice(0, 1), keys.products(), keys.replenishment().slice(0, 1)],
+  goods_receipt: [keys.goodsReceipts().slice(0, 1), keys.purchaseOrders().slice(0, 1)],
+  supplier: [keys.suppliers(), keys.supplierProducts().slice(0, 1)],
+  supplier_return: [keys.purchaseOrders().slice(0, 1), keys.suppliers()],
+  transfer: [keys.stockTransfers().slice(0, 1)],
+  stock_transfer: [keys.stockTransfers().slice(0, 1)],
+}
+
+/** What is read anew after an event of this type, such as `stock.movement`. Unknown ones are passed over. */
+export function touchedBy(type: string): readonly QueryKey[] {
+  return TOUCHED[type.split('.')[0] ?? ''] ?? []
+}
+
+/** Events that arrive together are answered by one round of reading. */
+const TOGETHER_MS = 250
+const RECONNECT_MS = 3000
+
+/**
+ * Keeps what is shown true: whatever anybody changes is read anew. A browser allows six connections to a server, so of all
+ * open tabs one listens and tells the others.
+ *
+ * Returns what ends it.
+ */
+export function followChanges(queryClient: QueryClient, onState: (connected: boolean) => void): () => void {
+  const tabs = new BroadcastChannel('stockbook-events')
+  const ended = new AbortController()
+  const waiting = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const flush = () => {
+    timer = undefined
+    const touched = new Map([...waiting].flatMap(touchedBy).map(key => [JSON.stringify(key), key]))
+    waiting.clear()
+    for (const queryKey of touched.values()) void queryClient.invalidateQueries({ queryKey })
+  }
+  const note = (type: string) => {
+    waiting.add(type)
+    timer ??= setTimeout(flush, TOGETHER_MS)
+  }
+  tabs.onmessage = ({ data }) => {
+    if (typeof data?.type === 'string') note(data.type)
+    if (typeof data?.connected === 'boolean') onState(data.connected)
+    if (data?.missed) void queryClient.invalidateQueries()
+  }
+  const tell = (message: { type?: string; connected?: boolean; missed?: boolean }) => {
+    tabs.onmessage?.(new MessageEvent('message', { data: message }))
+    tabs.postMessage(message)
+  }
+  // Whoever has the lock listens, until its tab is closed; then the next one gets it.
+  void navigator.locks
+    ?.request('stockbook-events', { signal: ended.signal }, () => listen(tell, ended.signal))
+    .catch(() => {})
+
+  return () => {
+    ended.abort()
+    clearTimeout(timer)
+    tabs.close()
+  }
+}
+
+type Tell = (message: { type?: string; connected?: boolean; missed?: boolean }) => void
+
+/** Listens until the signal. A stream that was refused or has expired is begun anew, and everything read anew with it. */
+function listen(tell: Tell, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    let source: EventSource | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const begin = (missed: boolean) => {
+      source = new EventSource('/events?after=latest')
+      source.onopen = () => {
+        tell(missed ? { connected: true, missed: true } : { connected: true })
+        missed = false
+      }
+      source.onmessage = ({ data }) => {
+        const event = JSON.parse(data)
+        if (typeof event?.type === 'string') tell({ type: event.type })
+      }
+      source.onerror = () => {
+        tell({ connected: false })
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(() => begin(true), RECONNECT_MS)
+      }
+    }
+    begin(false)
+    signal.addEventListener('abort', () => {
+      source?.close()
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

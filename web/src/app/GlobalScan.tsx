@@ -1,0 +1,31 @@
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { productByCode } from '~/features/products/api'
+import { useTexts } from '~/i18n/catalogue'
+import { useScanner } from '~/scanner/scanner'
+import { play } from '~/scanner/sound'
+import { notifyProblem } from '~/ui/problems'
+import { appTexts } from './texts'
+
+/** What is scanned while no page wants it opens the product that has the code. */
+export function GlobalScan() {
+  const t = useTexts(appTexts)
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  useScanner(async code => {
+    try {
+      const product = await queryClient.fetchQuery(productByCode(code))
+      if (product) {
+        play('done')
+        return void navigate({ to: '/products/$productId', params: { productId: String(product.id) } })
+      }
+      play('refused')
+      notifications.show({ title: t('scanUnknown', { code }), message: t('scanUnknownHint'), color: 'red' })
+    } catch (error) {
+      play('refused')
+      notifyProblem(error)
+    }
+  })
+  return null
+}

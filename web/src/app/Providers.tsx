@@ -1,0 +1,31 @@
+import '@mantine/core/styles.css'
+import '@mantine/dates/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './global.css'
+import 'dayjs/locale/de'
+import { MantineProvider } from '@mantine/core'
+import { DatesProvider } from '@mantine/dates'
+import { Notifications } from '@mantine/notifications'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
+import { useLanguage } from '~/i18n/catalogue'
+import { cssVariables, theme } from './theme'
+
+/** What everything stands in: queries, theme, language of dates, notifications. */
+export function Providers({ queryClient, children }: { queryClient: QueryClient; children: ReactNode }) {
+  const language = useLanguage()
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  return (
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <DatesProvider settings={{ locale: language, firstDayOfWeek: 1 }}>
+          <Notifications position="top-right" limit={4} zIndex={1000} />
+          {children}
+        </DatesProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  )
+}

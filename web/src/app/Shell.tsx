@@ -1,0 +1,99 @@
+import { AppShell, Box } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { onSignedOut } from '~/api/client'
+import { keys } from '~/api/keys'
+import { followChanges } from '~/api/live'
+import { Problem } from '~/api/problem'
+import { useTexts } from '~/i18n/catalogue'
+import { stored, useStored } from '~/stored'
+import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { GlobalScan } from './GlobalScan'
+import { Header } from './Header'
+import { NavigationBar, NavigationPanel } from './Navigation'
+import { OfflineNotice } from './OfflineNotice'
+import { Palette } from './Palette'
+import classes from './Shell.module.css'
+import { ShortcutsDialog } from './ShortcutsDialog'
+import { useMe } from './session'
+import { appTexts } from './texts'
+
+const collapsedStore = stored<boolean>('stockbook-navigation-collapsed', false, value =>
+  typeof value === 'boolean' ? value : undefined,
+)
+
+/** What stands around every page: navigation, search, who is signed in. Without anybody it leads to the sign-in page. */
+export function Shell() {
+  const t = useTexts(appTexts)
+  const me = useMe()
+  const queryClient = useQueryClient()
+  const collapsed = useStored(collapsedStore)
+  const [connected, setConnected] = useState(true)
+  const { href } = useLocation()
+  const signedIn = me.isSuccess
+
+  useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: keys.me() })), [queryClient])
+  useEffect(() => (signedIn ? followChanges(queryClient, setConnected) : undefined), [queryClient, signedIn])
+  useFocusOnNewPage()
+
+  if (me.error instanceof Problem && me.error.status === 401) {
+    return <Navigate to="/sign-in" search={{ next: href }} replace />
+  }
+  return (
+    <AppShell
+      layout="alt"
+      header={{ height: 56 }}
+      navbar={{ width: collapsed ? 68 : 224, breakpoint: 'sm', collapsed: { mobile: true } }}
+      footer={{ height: { base: 'calc(60px + env(safe-area-inset-bottom))', sm: 0 } }}
+      padding={0}
+      transitionDuration={0}
+    >
+      <button type="button" className={classes.skip} onClick={focusMain}>
+        {t('skip')}
+      </button>
+      <AppShell.Header className={classes.header} withBorder>
+        <Header />
+      </AppShell.Header>
+      <AppShell.Navbar className={classes.navbar} withBorder>
+        <NavigationPanel collapsed={collapsed} onCollapse={() => collapsedStore.set(!collapsed)} />
+      </AppShell.Navbar>
+      <AppShell.Main className={classes.main} id="main" tabIndex={-1}>
+        {!connected && <OfflineNotice />}
+        <Box className={classes.page}>
+          {me.isError ? (
+            <LoadFailed error={me.error} onRetry={() => void me.refetch()} />
+          ) : me.isPending ? (
+            <RowsSkeleton rows={8} height={24} />
+          ) : (
+            <Outlet />
+          )}
+        </Box>
+      </AppShell.Main>
+      <AppShell.Footer className={classes.footer} hiddenFrom="sm" withBorder>
+        <NavigationBar />
+      </AppShell.Footer>
+      <Palette />
+      <ShortcutsDialog />
+      <GlobalScan />
+    </AppShell>
+  )
+}
+
+function focusMain(): void {
+  document.getElementById('main')?.focus()
+}
+
+/** `g p`, `g d` … are part of the navigation; here the focus follows, so that a screen reader reads the new page. */
+function useFocusOnNewPage(): void {
+  const { pathname } = useLocation()
+  const [first, setFirst] = useState(pathname)
+  const navigate = useNavigate()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new page moves the focus
+  useEffect(() => {
+    if (pathname === first) return
+    setFirst('')
+    const inside = document.activeElement?.closest('#main input, #main textarea')
+    if (!inside) document.getElementById('main')?.focus({ preventScroll: true })
+  }, [pathname, navigate])
+}

@@ -1,0 +1,44 @@
+import { IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import { defineTexts, type PlainKey } from '~/i18n/catalogue'
+
+type IconType = ComponentType<{ size?: number; stroke?: number }>
+
+export interface NavigationEntry {
+  /** Where it leads: a route of `routes.ts`. */
+  to: string
+  text: PlainKey<typeof navigationTexts.en>
+  icon: IconType
+  /** What somebody has to be allowed to see it. */
+  permission?: string
+  /** A second key after `g` that leads there. */
+  key?: string
+  /** Whether it stands in the bar at the bottom of a phone; four can. The others are below “More”. */
+  bar?: true
+}
+
+export const navigationTexts = defineTexts({
+  en: {
+    dashboard: 'Dashboard',
+    products: 'Products',
+  },
+  de: {
+    dashboard: 'Übersicht',
+    products: 'Produkte',
+  },
+})
+
+/** Groups of pages, as they stand in the navigation. */
+export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
+  [
+    { to: '/', text: 'dashboard', icon: IconLayoutDashboard, key: 'd', bar: true },
+    {
+      to: '/products',
+      text: 'products',
+      icon: IconPackages,
+      permission: 'products.read',
+      key: 'p',
+      bar: true,
+    },
+  ],
+]

@@ -1,0 +1,116 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** The one accent: ink on paper. Everything else is grey, except what means something: green came in, red is missing. */
+const ink: MantineColorsTuple = [
+  '#eef3fd',
+  '#dbe5fa',
+  '#b6caf5',
+  '#8dabee',
+  '#6b90e8',
+  '#5078dd',
+  '#3f66cd',
+  '#2f55b8',
+  '#26479d',
+  '#1c377c',
+]
+const gray: MantineColorsTuple = [
+  '#f8f9fb',
+  '#f1f3f6',
+  '#e6e9ee',
+  '#d7dce3',
+  '#bcc3cd',
+  '#97a0ad',
+  '#6d7785',
+  '#4d5663',
+  '#343b46',
+  '#1d222a',
+]
+const dark: MantineColorsTuple = [
+  '#d5dae2',
+  '#b7bec9',
+  '#99a2af',
+  '#6a7380',
+  '#363d47',
+  '#2a3039',
+  '#21262e',
+  '#191d23',
+  '#13161b',
+  '#0d0f13',
+]
+
+export const theme = createTheme({
+  primaryColor: 'ink',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { ink, gray, dark },
+  defaultRadius: 'sm',
+  radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
+  fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace:
+    'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.8438rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: '1.375rem', lineHeight: '1.3' },
+      h2: { fontSize: '1.0625rem', lineHeight: '1.35' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.4' },
+    },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+        transitionProps: { duration: 120 },
+      },
+    },
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },
+    Badge: {
+      defaultProps: { radius: 'sm', variant: 'light' },
+      styles: { label: { textTransform: 'none', fontWeight: 550 } },
+    },
+  },
+})
+
+/** Greys that are readable: 4.5 to 1 at least on what is below them. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-dimmed': '#5a6472',
+    '--mantine-color-placeholder': '#697482',
+    '--mantine-color-error': '#c02a2a',
+    '--sb-canvas': '#f6f7f9',
+    '--sb-surface': '#ffffff',
+    '--sb-line': '#e3e7ec',
+    '--sb-hover': '#f2f5fa',
+    '--sb-selected': '#e9effb',
+    '--sb-good': '#17733f',
+    '--sb-bad': '#b42525',
+    '--sb-warn': '#8f5600',
+    '--sb-chart-in': '#2e9e68',
+    '--sb-chart-out': '#3f66cd',
+  },
+  dark: {
+    '--mantine-color-body': '#191d23',
+    '--mantine-color-dimmed': '#9ea7b4',
+    '--mantine-color-placeholder': '#8b95a3',
+    '--mantine-color-error': '#ff8f8f',
+    '--sb-canvas': '#13161b',
+    '--sb-surface': '#191d23',
+    '--sb-line': '#2c323b',
+    '--sb-hover': '#20252d',
+    '--sb-selected': '#1f2b45',
+    '--sb-good': '#5fcf94',
+    '--sb-bad': '#ff8f8f',
+    '--sb-warn': '#f0b35c',
+    '--sb-chart-in': '#4fbf8a',
+    '--sb-chart-out': '#6b90e8',
+  },
+})

@@ -1,0 +1,106 @@
+import {
+  IconAlertTriangle,
+  IconArrowsExchange,
+  IconCoins,
+  IconPackageOff,
+  IconTruckDelivery,
+} from '@tabler/icons-react'
+import { useTexts } from '~/i18n/catalogue'
+import { useFormat } from '~/i18n/format'
+import { PageHeader } from '~/ui/PageHeader'
+import { useLowStock, useMovementsPerDay, useOrdersToReceive, useStockOuts, useStockValue } from './api'
+import classes from './Dashboard.module.css'
+import { ExpectedPanel, LatestPanel, LowStockPanel, MovementsPanel, MoversPanel, ValuePanel } from './panels'
+import { Tile } from './Tile'
+import { dashboardTexts } from './texts'
+
+export function DashboardPage() {
+  const t = useTexts(dashboardTexts)
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      <Tiles />
+      <div className={classes.panels}>
+        <MovementsPanel />
+        <LowStockPanel />
+        <ValuePanel />
+        <MoversPanel />
+        <ExpectedPanel />
+        <LatestPanel />
+      </div>
+    </>
+  )
+}
+
+/** Tiles of reports that this server does not have are left out. */
+function Tiles() {
+  const t = useTexts(dashboardTexts)
+  const format = useFormat()
+  const value = useStockValue().data
+  const low = useLowStock().data
+  const orders = useOrdersToReceive().data
+  const days = useMovementsPerDay(1).data
+  const outs = useStockOuts().data
+  const count = (
+    page: { items: readonly unknown[]; next_cursor?: string | null | undefined } | undefined | null,
+  ) => (page ? `${format.quantity(page.items.length)}${page.next_cursor ? '+' : ''}` : undefined)
+  const today = new Date().toISOString().slice(0, 10)
+  const overdue =
+    orders?.items.filter(order => order.expected_on != null && order.expected_on < today).length ?? 0
+  const latest = days?.items.at(-1)
+  return (
+    <div className={classes.tiles}>
+      {value !== null && (
+        <Tile
+          icon={IconCoins}
+          label={t('stockValue')}
+          value={value && format.moneyShort(value.at_cost ?? value.at_price, value.currency)}
+          hint={
+            value &&
+            value.at_cost !== null &&
+            t('atPrice', { amount: format.moneyShort(value.at_price, value.currency) })
+          }
+          to="/products"
+        />
+      )}
+      <Tile
+        icon={IconAlertTriangle}
+        label={t('lowStock')}
+        value={count(low)}
+        hint={t('lowStockHint')}
+        to="/products"
+        search={{ low_stock: true }}
+        tone={low && low.items.length > 0 ? 'warn' : undefined}
+      />
+      {outs !== null && (
+        <Tile
+          icon={IconPackageOff}
+          label={t('stockOuts')}
+          value={count(outs)}
+          hint={t('stockOutsHint')}
+          to="/products"
+          search={{ low_stock: true }}
+          tone={outs && outs.items.length > 0 ? 'bad' : undefined}
+        />
+      )}
+      <Tile
+        icon={IconTruckDelivery}
+        label={t('toReceive')}
+        value={count(orders)}
+        hint={
+          overdue > 0 ? <span className="bad">{t('overdue', { count: overdue })}</span> : t('toReceiveHint')
+        }
+        to="/purchase-orders"
+      />
+      {days !== null && (
+        <Tile
+          icon={IconArrowsExchange}
+          label={t('movementsToday')}
+          value={days && format.quantity(latest?.movements ?? 0)}
+          hint={latest && t('movementsTodayHint', { in: latest.in, out: latest.out })}
+          to="/stock-movements"
+        />
+      )}
+    </div>
+  )
+}

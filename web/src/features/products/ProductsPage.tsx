@@ -1,0 +1,111 @@
+import { Button } from '@mantine/core'
+import { IconPackages } from '@tabler/icons-react'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo, useState } from 'react'
+import type { Product } from '~/api/schema.gen'
+import { useTexts } from '~/i18n/catalogue'
+import { useStored } from '~/stored'
+import { DataGrid } from '~/ui/DataGrid'
+import { EmptyState } from '~/ui/EmptyState'
+import { PageHeader } from '~/ui/PageHeader'
+import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { useProductList } from './api'
+import { useProductColumns } from './columns'
+import { hiddenColumns } from './hidden'
+import { ProductFilters } from './ProductFilters'
+import classes from './ProductsPage.module.css'
+import { nextSort, type ProductSearch, type ProductSort } from './search'
+import { productTexts } from './texts'
+
+const route = getRouteApi('/shell/products')
+const NO_PRODUCTS: readonly Product[] = []
+
+export function ProductsPage() {
+  const t = useTexts(productTexts)
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/products' })
+  const list = useProductList(search)
+  const hidden = useStored(hiddenColumns)
+  const columns = useProductColumns()
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const rows = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? NO_PRODUCTS, [list.data])
+  const change = (next: { [Key in keyof ProductSearch]?: ProductSearch[Key] | undefined }) => {
+    setSelected(new Set())
+    void navigate({ search: before => withoutNothing({ ...before, ...next }), replace: true })
+  }
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  const readMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const sort = search.sort && {
+    column: search.sort.replace('-', ''),
+    descending: search.sort.startsWith('-'),
+  }
+
+  return (
+    <div className={classes.page}>
+      <PageHeader title={t('products')} />
+      <ProductFilters search={search} onChange={change} columns={columns} />
+      <div className={classes.list}>
+        {list.isError && list.data === undefined ? (
+          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <RowsSkeleton rows={14} height={24} />
+        ) : rows.length === 0 ? (
+          <NoProducts search={search} onClear={() => change(NO_FILTER)} />
+        ) : (
+          <DataGrid
+            label={t('products')}
+            rows={rows}
+            rowId={product => String(product.id)}
+            columns={columns}
+            hidden={hidden}
+            selected={selected}
+            onSelect={setSelected}
+            sort={sort}
+            onSort={column =>
+              change({ sort: nextSort(search.sort, column as Exclude<ProductSort, `-${string}`>) })
+            }
+            onOpen={({ id }) =>
+              void navigate({ to: '/products/$productId', params: { productId: String(id) } })
+            }
+            onEnd={readMore}
+            stale={list.isPlaceholderData}
+            footer={hasNextPage ? t('shownMore', { count: rows.length }) : t('shown', { count: rows.length })}
+          />
+        )}
+      </div>
+    </div>
+  )
+}
+
+const NO_FILTER = {
+  q: undefined,
+  category_id: undefined,
+  warehouse: undefined,
+  low_stock: undefined,
+  archived: undefined,
+}
+
+function withoutNothing(search: object): ProductSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
+}
+
+function NoProducts({ search, onClear }: { search: ProductSearch; onClear: () => void }) {
+  const t = useTexts(productTexts)
+  const filtered = Object.keys(search).some(key => key !== 'sort')
+  return filtered ? (
+    <EmptyState
+      icon={IconPackages}
+      title={t('noMatchTitle')}
+      text={t('noMatchText')}
+      action={
+        <Button variant="default" mt="xs" onClick={onClear}>
+          {t('clearFilters')}
+        </Button>
+      }
+    />
+  ) : (
+    <EmptyState icon={IconPackages} title={t('noneTitle')} text={t('noneText')} />
+  )
+}

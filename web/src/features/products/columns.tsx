@@ -1,0 +1,129 @@
+import { Anchor, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Product } from '~/api/schema.gen'
+import { useLanguage, useTexts } from '~/i18n/catalogue'
+import { formatFor } from '~/i18n/format'
+import type { GridColumn } from '~/ui/DataGrid'
+import classes from './columns.module.css'
+import { productTexts } from './texts'
+
+/** The columns of the list of products. */
+export function useProductColumns(): GridColumn<Product>[] {
+  const language = useLanguage()
+  const t = useTexts(productTexts)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts follow the language
+  return useMemo(() => {
+    const format = formatFor(language)
+    const quantity = (
+      id: string,
+      title: string,
+      of: (product: Product) => number | null,
+    ): GridColumn<Product> => ({
+      id,
+      title,
+      width: '6.5rem',
+      align: 'right',
+      cell: product => {
+        const value = of(product)
+        return (
+          <span className={value ? undefined : classes.zero}>
+            {value === null ? '–' : format.quantity(value)}
+          </span>
+        )
+      },
+    })
+    return [
+      {
+        id: 'name',
+        title: t('name'),
+        width: 'minmax(13rem, 3fr)',
+        phone: true,
+        sortable: true,
+        cell: product => (
+          <div className={classes.name}>
+            <Anchor
+              component={Link}
+              to="/products/$productId"
+              params={{ productId: String(product.id) } as never}
+              tabIndex={-1}
+              className={classes.link}
+            >
+              {product.name}
+            </Anchor>
+            <span className={classes.below}>{product.sku}</span>
+          </div>
+        ),
+      },
+      {
+        id: 'sku',
+        title: t('sku'),
+        width: 'minmax(7rem, 1fr)',
+        sortable: true,
+        cell: product => <span className="code">{product.sku}</span>,
+      },
+      {
+        id: 'category',
+        title: t('category'),
+        width: 'minmax(8rem, 1.4fr)',
+        cell: product => (
+          <Text span fz="sm" c="dimmed" title={product.category.path}>
+            {product.category.name}
+          </Text>
+        ),
+      },
+      {
+        id: 'barcode',
+        title: t('barcode'),
+        width: '9rem',
+        cell: product => <span className="code">{product.barcode ?? ''}</span>,
+      },
+      {
+        id: 'price',
+        title: t('price'),
+        width: '7.5rem',
+        align: 'right',
+        sortable: true,
+        cell: product =>
+          product.price === null ? '–' : format.money(product.price, product.currency ?? null),
+      },
+      quantity('on_hand', t('onHand'), product => product.on_hand),
+      quantity('reserved', t('reserved'), product => product.reserved),
+      {
+        ...quantity('available', t('available'), product => product.available),
+        phone: true,
+        cell: product => <Available product={product} text={format.quantity(product.available)} />,
+      },
+      quantity('incoming', t('incoming'), product => product.incoming),
+      quantity('in_transit', t('inTransit'), product => product.in_transit),
+      quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
+      {
+        id: 'updated_at',
+        title: t('updated'),
+        width: '8.5rem',
+        align: 'right',
+        sortable: true,
+        cell: product => (
+          <Text span fz="sm" c="dimmed">
+            {format.date(product.updated_at)}
+          </Text>
+        ),
+      },
+    ]
+  }, [language])
+}
+
+/** Whether it is time to order: as `/low-stock` sees it. */
+export function isLow(product: Product): boolean {
+  return product.reorder_point != null && product.available <= product.reorder_point
+}
+
+function Available({ product, text }: { product: Product; text: string }) {
+  const state = product.available <= 0 ? 'out' : isLow(product) ? 'low' : 'fine'
+  return (
+    <span className={classes.available} data-state={state}>
+      {text}
+      <span className={classes.unit}> {product.unit === 'each' ? '' : product.unit}</span>
+    </span>
+  )
+}

@@ -1,0 +1,17 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shellRoute } from '~/app/root'
+import { parseProductSearch } from './search'
+
+export const productRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/products',
+    validateSearch: parseProductSearch,
+    component: lazyRouteComponent(() => import('./ProductsPage'), 'ProductsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/products/$productId',
+    component: lazyRouteComponent(() => import('./ProductPage'), 'ProductPage'),
+  }),
+] as const

@@ -1,0 +1,70 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { Problem } from '~/api/problem'
+import { useTexts } from '~/i18n/catalogue'
+import { useProblemText } from '~/ui/problems'
+import { useSetupNeeded, useSignIn } from './api'
+import { EntrancePage } from './EntrancePage'
+import { sessionTexts } from './texts'
+
+const route = getRouteApi('/sign-in')
+
+export function SignInPage() {
+  const t = useTexts(sessionTexts)
+  const problemText = useProblemText()
+  const router = useRouter()
+  const { next } = route.useSearch()
+  const setupNeeded = useSetupNeeded().data ?? false
+  const signIn = useSignIn()
+  const form = useForm({ initialValues: { email: '', password: '' } })
+
+  if (setupNeeded) return <Navigate to="/setup" replace />
+  const enter = form.onSubmit(async credentials => {
+    await signIn.mutateAsync(credentials).catch(() => null)
+    if (!signIn.isError) await router.navigate({ href: ownPath(next), replace: true })
+  })
+  const said = (error: Error) => {
+    if (error instanceof Problem && error.status === 401) return t('wrong')
+    if (error instanceof Problem && error.status === 429) return t('tooMany')
+    return problemText(error)
+  }
+  return (
+    <EntrancePage title={t('signInTo')}>
+      <form onSubmit={enter} noValidate>
+        <Stack gap="md">
+          {signIn.isError && (
+            <Alert color="red" role="alert">
+              {said(signIn.error)}
+            </Alert>
+          )}
+          <TextInput
+            label={t('email')}
+            type="email"
+            size="md"
+            autoComplete="username"
+            required
+            data-autofocus
+            autoFocus
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label={t('password')}
+            size="md"
+            autoComplete="current-password"
+            required
+            {...form.getInputProps('password')}
+          />
+          <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
+            {t('signIn')}
+          </Button>
+        </Stack>
+      </form>
+    </EntrancePage>
+  )
+}
+
+/** Where somebody wanted to go, if it is a page of this app: an address from elsewhere leads nowhere else. */
+export function ownPath(next: string | undefined): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/'
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { formatFor } from './format'
+
+const en = formatFor('en')
+const de = formatFor('de')
+/** Intl puts no-break spaces, of two kinds. */
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+
+describe('money', () => {
+  it('keeps every decimal of amounts that no float can hold', () => {
+    expect(plain(de.money('12345678901234567.0001', 'EUR'))).toBe('12.345.678.901.234.567,0001 €')
+    expect(plain(de.money('0.1', 'EUR'))).toBe('0,10 €')
+    expect(plain(de.money('19.9900', 'EUR'))).toBe('19,9900 €')
+  })
+
+  it('has no decimals on a tile once there are many thousands', () => {
+    expect(plain(de.moneyShort('123456.78', 'EUR'))).toBe('123.457 €')
+    expect(plain(de.moneyShort('99.50', 'EUR'))).toBe('99,50 €')
+  })
+})
+
+describe('a quantity', () => {
+  it('has the decimals it has', () => {
+    expect(de.quantity(1234.5)).toBe('1.234,5')
+    expect(de.quantity(999999999.999999)).toBe('999.999.999,999999')
+  })
+
+  it('shows its sign as a change', () => {
+    expect(en.change(3)).toBe('+3')
+    expect(en.change(-2)).toBe('-2')
+    expect(en.change(0)).toBe('0')
+  })
+})
+
+describe('a time', () => {
+  const now = new Date('2026-06-15T12:00:00Z')
+
+  it('is told from now while that is short', () => {
+    expect(en.relative('2026-06-15T11:55:00Z', now)).toBe('5 minutes ago')
+    expect(de.relative('2026-06-18T12:00:00Z', now)).toBe('in 3 Tagen')
+    expect(en.relative('2026-01-01T12:00:00Z', now)).toContain('2026')
+  })
+})
