@@ -42,7 +42,7 @@ describe('a scan with the focus', () => {
     },
     'in a dialog': async () => {
       await app.page.keyboard.press('Control+k')
-      await app.page.getByRole('dialog').getByRole('textbox').waitFor()
+      await app.page.getByRole('dialog').getByRole('combobox').waitFor()
     },
   }
   for (const [where, focus] of Object.entries(cases)) {

@@ -1,158 +1,142 @@
-import { Group, Text } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { createSpotlight, Spotlight } from '@mantine/spotlight'
-import { IconFileInvoice, IconPackage, IconSearch } from '@tabler/icons-react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { api, data } from '~/api/client'
-import { keys } from '~/api/keys'
+import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { useTexts } from '~/i18n/catalogue'
-import { useFormat } from '~/i18n/format'
-import { NAVIGATION, navigationTexts } from './navigation'
-import { useCan } from './session'
+import classes from './Palette.module.css'
+import { type Hit, usePaletteHits } from './paletteHits'
 import { useShortcuts } from './shortcuts'
 import { appTexts } from './texts'
 
-const [store, spotlight] = createSpotlight()
-const HITS = 7
+const OPEN = 'stockbook-palette'
+/** Between a key and the question to the server. */
+const TYPING_MS = 60
 
 export function openPalette(): void {
-  spotlight.open()
+  window.dispatchEvent(new Event(OPEN))
 }
 
-function usePaletteProducts(query: string) {
-  return useQuery({
-    queryKey: keys.productList({ q: query, limit: HITS }),
-    queryFn: ({ signal }) =>
-      data(api.GET('/products', { params: { query: { q: query, limit: HITS } }, signal })),
-    enabled: query !== '',
-    placeholderData: keepPreviousData,
-  })
-}
-
-/** The latest orders, to be found by their number or supplier. */
-function usePaletteOrders(query: string) {
-  const orders = useQuery({
-    queryKey: keys.purchaseOrders({ limit: 200 }),
-    queryFn: ({ signal }) => data(api.GET('/purchase-orders', { params: { query: { limit: 200 } }, signal })),
-    enabled: query !== '',
-  })
-  const words = query.toLowerCase()
-  const found = orders.data?.items.filter(order =>
-    `${order.number} ${order.supplier.name}`.toLowerCase().includes(words),
-  )
-  return found?.slice(0, 5) ?? []
-}
-
-/** Ctrl-K: to any page, product or order by a few letters. */
+/** Ctrl-K: to any page, product or order by a few letters. The first hit is chosen: Enter opens it. */
 export function Palette() {
   const t = useTexts(appTexts)
-  const page = useTexts(navigationTexts)
-  const format = useFormat()
-  const can = useCan()
-  const navigate = useNavigate()
-  const [query, setQuery] = useState('')
-  const [asked] = useDebouncedValue(query.trim(), 60)
-  const products = usePaletteProducts(asked)
-  const orders = usePaletteOrders(asked)
+  const [opened, setOpened] = useState(false)
+  useEffect(() => {
+    const open = () => setOpened(true)
+    window.addEventListener(OPEN, open)
+    return () => window.removeEventListener(OPEN, open)
+  }, [])
   useShortcuts([
     { keys: 'mod+k', label: t('search'), run: openPalette },
     { keys: '/', label: t('search'), run: openPalette },
   ])
-
-  const pages = NAVIGATION.flat().filter(
-    entry =>
-      (!entry.permission || can(entry.permission)) &&
-      page(entry.text).toLowerCase().includes(query.trim().toLowerCase()),
-  )
-  const hits = asked === '' ? [] : (products.data?.items ?? [])
-  const empty = pages.length + hits.length + orders.length === 0
   return (
-    <Spotlight.Root
-      store={store}
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={null}
-      clearQueryOnClose
-      scrollable
-      maxHeight="60vh"
+    <Modal.Root
+      opened={opened}
+      onClose={() => setOpened(false)}
+      centered={false}
+      yOffset="12vh"
+      size={620}
+      padding={0}
+      radius="md"
     >
-      <Spotlight.Search
-        placeholder={t('searchAll')}
-        aria-label={t('search')}
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('search')}>
+        <PaletteContent onClose={() => setOpened(false)} />
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
+
+function PaletteContent({ onClose }: { onClose: () => void }) {
+  const t = useTexts(appTexts)
+  const navigate = useNavigate()
+  const listId = useId()
+  const [query, setQuery] = useState('')
+  const [asked] = useDebouncedValue(query.trim(), TYPING_MS)
+  const { groups, searching } = usePaletteHits(asked)
+  const [chosen, setChosen] = useState(0)
+  const hits = groups.flatMap(group => group.hits)
+  const current = Math.min(chosen, hits.length - 1)
+
+  const open = (hit: Hit | undefined) => {
+    if (!hit) return
+    onClose()
+    void navigate({ to: hit.to })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
+    const step = steps[event.key]
+    if (event.key === 'Enter') open(hits[current])
+    else if (step && hits.length > 0) setChosen((current + step + hits.length) % hits.length)
+    else return
+    event.preventDefault()
+  }
+  const optionId = (index: number) => `${listId}-${index}`
+  useEffect(() => {
+    document.getElementById(`${listId}-${current}`)?.scrollIntoView({ block: 'nearest' })
+  }, [listId, current])
+
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        variant="unstyled"
+        size="lg"
         leftSection={<IconSearch size={18} stroke={1.7} />}
+        className={classes.search}
+        placeholder={t('searchAll')}
+        value={query}
+        onChange={event => {
+          setQuery(event.currentTarget.value)
+          setChosen(0)
+        }}
+        onKeyDown={onKeyDown}
+        role="combobox"
+        aria-label={t('search')}
+        aria-expanded={hits.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={hits.length > 0 ? optionId(current) : undefined}
       />
-      <Spotlight.ActionsList>
-        {hits.length > 0 && (
-          <Spotlight.ActionsGroup label={t('searchProducts')}>
-            {hits.map(product => (
-              <Spotlight.Action
-                key={product.id}
-                onClick={() =>
-                  void navigate({ to: '/products/$productId', params: { productId: String(product.id) } })
-                }
-              >
-                <Group wrap="nowrap" w="100%" gap="sm">
-                  <IconPackage size={18} stroke={1.6} aria-hidden />
-                  <div style={{ flex: 1, minWidth: 0 }}>
-                    <Text fz="sm" truncate>
-                      {product.name}
-                    </Text>
-                    <Text fz="xs" c="dimmed" className="code">
-                      {product.sku}
-                    </Text>
-                  </div>
-                  <Text fz="sm" className="num">
-                    {format.quantity(product.available)} {product.unit}
-                  </Text>
-                </Group>
-              </Spotlight.Action>
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {orders.length > 0 && (
-          <Spotlight.ActionsGroup label={t('searchOrders')}>
-            {orders.map(order => (
-              <Spotlight.Action
-                key={order.id}
-                onClick={() => void navigate({ to: `/purchase-orders/${order.id}` as string })}
-              >
-                <Group wrap="nowrap" w="100%" gap="sm">
-                  <IconFileInvoice size={18} stroke={1.6} aria-hidden />
-                  <Text fz="sm" style={{ flex: 1 }} truncate>
-                    {order.number} · {order.supplier.name}
-                  </Text>
-                  <Text fz="sm" className="num">
-                    {format.money(order.total, order.currency)}
-                  </Text>
-                </Group>
-              </Spotlight.Action>
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {pages.length > 0 && (
-          <Spotlight.ActionsGroup label={t('searchPages')}>
-            {pages.map(entry => (
-              <Spotlight.Action
-                key={entry.to}
-                label={page(entry.text)}
-                leftSection={<entry.icon size={18} stroke={1.6} />}
-                onClick={() => void navigate({ to: entry.to })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {empty && (
-          <Spotlight.Empty>
-            {asked === ''
-              ? t('searchHint')
-              : products.isFetching
-                ? t('searching')
-                : t('nothingFound', { query: asked })}
-          </Spotlight.Empty>
-        )}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+      <div id={listId} role="listbox" aria-label={t('search')} className={classes.list} tabIndex={-1}>
+        {groups.map(group => (
+          // biome-ignore lint/a11y/useSemanticElements: options stand in groups, which <select> cannot style
+          <div key={group.title} role="group" aria-label={group.title}>
+            <div className={classes.group} aria-hidden>
+              {group.title}
+            </div>
+            {group.hits.map(hit => {
+              const index = hits.indexOf(hit)
+              return (
+                // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, as in every combobox
+                // biome-ignore lint/a11y/useKeyWithClickEvents: so does the keyboard
+                <div
+                  key={hit.to}
+                  id={optionId(index)}
+                  role="option"
+                  aria-selected={index === current}
+                  className={classes.hit}
+                  onClick={() => open(hit)}
+                  onMouseMove={() => setChosen(index)}
+                >
+                  <hit.icon size={18} stroke={1.6} />
+                  <span className={classes.main}>
+                    <span className={classes.title}>{hit.title}</span>
+                    {hit.below && <span className={classes.below}>{hit.below}</span>}
+                  </span>
+                  <span className={classes.right}>{hit.right}</span>
+                </div>
+              )
+            })}
+          </div>
+        ))}
+      </div>
+      {hits.length === 0 && (
+        <div className={classes.none} role="status">
+          {searching ? t('searching') : asked === '' ? t('searchHint') : t('nothingFound', { query: asked })}
+        </div>
+      )}
+    </>
   )
 }

@@ -55,7 +55,7 @@ export function Shell() {
       <AppShell.Header className={classes.header} withBorder>
         <Header />
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} withBorder>
+      <AppShell.Navbar className={classes.navbar} visibleFrom="sm" withBorder>
         <NavigationPanel collapsed={collapsed} onCollapse={() => collapsedStore.set(!collapsed)} />
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} id="main" tabIndex={-1}>

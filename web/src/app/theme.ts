@@ -68,6 +68,8 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
       },
     },
+    ModalHeader: { defaultProps: { role: 'none' } }, // or it would be a second banner of the page
+    DrawerHeader: { defaultProps: { role: 'none' } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },

@@ -115,7 +115,7 @@ async fn serve_database(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listener.local_addr().context("ask where we listen")?;
     super::print(format_args!(
-        "Stockbook listens on {scheme}://{address}\n  documentation  {scheme}://{address}/docs\n  database       {} (PostgreSQL {})",
+        "Stockbook listens on {scheme}://{address}\n  web app        {scheme}://{address}/app\n  documentation  {scheme}://{address}/docs\n  database       {} (PostgreSQL {})",
         database.psql(),
         findings.version
     ))?;

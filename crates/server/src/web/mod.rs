@@ -63,8 +63,7 @@ fn serve<Files: Embed>(path: &str, headers: &HeaderMap) -> Response {
     };
     let plain = (file, None);
     let mut encodings = Encoding::accepted(headers);
-    let compressed =
-        encodings.find_map(|encoding| Some((Files::get(&encoding.of(name))?, Some(encoding))));
+    let compressed = encodings.find_map(|encoding| Some((Files::get(&encoding.of(name))?, Some(encoding))));
     let mime = plain.0.metadata.mimetype().to_owned();
     let (file, encoding) = compressed.unwrap_or(plain);
     answer(name, &mime, file, encoding, headers)
@@ -93,7 +92,8 @@ fn answer(
         (header::CACHE_CONTROL, kept),
         (header::VARY, "accept-encoding"),
     ];
-    let values = values.into_iter().chain(encoding.map(|encoding| (header::CONTENT_ENCODING, encoding.name())));
+    let values =
+        values.into_iter().chain(encoding.map(|encoding| (header::CONTENT_ENCODING, encoding.name())));
     for (name, value) in values {
         response.headers_mut().insert(name, HeaderValue::from_str(value).expect("visible ASCII"));
     }

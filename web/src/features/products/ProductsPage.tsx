@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconPackages } from '@tabler/icons-react'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
@@ -24,12 +24,15 @@ export function ProductsPage() {
   const t = useTexts(productTexts)
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/products' })
+  const router = useRouter()
   const list = useProductList(search)
   const hidden = useStored(hiddenColumns)
   const columns = useProductColumns()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? NO_PRODUCTS, [list.data])
   const change = (next: { [Key in keyof ProductSearch]?: ProductSearch[Key] | undefined }) => {
+    // Keys that come late, after somebody has gone to another page, do not bring them back.
+    if (!router.latestLocation.pathname.endsWith('/products')) return
     setSelected(new Set())
     void navigate({ search: before => withoutNothing({ ...before, ...next }), replace: true })
   }

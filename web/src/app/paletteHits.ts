@@ -1,0 +1,91 @@
+import { IconFileInvoice, IconPackage } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ComponentType } from 'react'
+import { api, data } from '~/api/client'
+import { keys } from '~/api/keys'
+import { useTexts } from '~/i18n/catalogue'
+import { useFormat } from '~/i18n/format'
+import { NAVIGATION, navigationTexts } from './navigation'
+import { useCan } from './session'
+import { appTexts } from './texts'
+
+const PRODUCTS_MAX = 7
+const ORDERS_MAX = 5
+
+/** Something that the palette leads to. */
+export interface Hit {
+  to: string
+  title: string
+  below?: string
+  right?: string
+  icon: ComponentType<{ size?: number; stroke?: number }>
+}
+
+interface HitGroup {
+  title: string
+  hits: Hit[]
+}
+
+/** What is found for these words, in groups: products, orders, pages. Without words all pages. */
+export function usePaletteHits(words: string): { groups: HitGroup[]; searching: boolean } {
+  const t = useTexts(appTexts)
+  const products = useProductHits(words)
+  const orders = useOrderHits(words)
+  const pages = usePageHits(words)
+  const groups = [
+    { title: t('searchProducts'), hits: products.hits },
+    { title: t('searchOrders'), hits: orders },
+    { title: t('searchPages'), hits: pages },
+  ]
+  return { groups: groups.filter(group => group.hits.length > 0), searching: products.searching }
+}
+
+function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
+  const format = useFormat()
+  const filter = { q: words, limit: PRODUCTS_MAX }
+  const products = useQuery({
+    queryKey: keys.productList(filter),
+    queryFn: ({ signal }) => data(api.GET('/products', { params: { query: filter }, signal })),
+    enabled: words !== '',
+    placeholderData: keepPreviousData,
+  })
+  const found = words === '' ? [] : (products.data?.items ?? [])
+  const hits = found.map(product => ({
+    to: `/products/${product.id}`,
+    title: product.name,
+    below: product.sku,
+    right: `${format.quantity(product.available)} ${product.unit}`,
+    icon: IconPackage,
+  }))
+  return { hits, searching: products.isFetching }
+}
+
+/** The latest orders, by their number or supplier. */
+function useOrderHits(words: string): Hit[] {
+  const format = useFormat()
+  const filter = { limit: 200 }
+  const orders = useQuery({
+    queryKey: keys.purchaseOrders(filter),
+    queryFn: ({ signal }) => data(api.GET('/purchase-orders', { params: { query: filter }, signal })),
+    enabled: words !== '',
+  })
+  if (words === '') return []
+  const found = orders.data?.items.filter(order =>
+    `${order.number} ${order.supplier.name}`.toLowerCase().includes(words.toLowerCase()),
+  )
+  return (found ?? []).slice(0, ORDERS_MAX).map(order => ({
+    to: `/purchase-orders/${order.id}`,
+    title: `${order.number} · ${order.supplier.name}`,
+    right: format.money(order.total, order.currency),
+    icon: IconFileInvoice,
+  }))
+}
+
+function usePageHits(words: string): Hit[] {
+  const page = useTexts(navigationTexts)
+  const can = useCan()
+  return NAVIGATION.flat()
+    .filter(entry => !entry.permission || can(entry.permission))
+    .map(entry => ({ to: entry.to, title: page(entry.text), icon: entry.icon }))
+    .filter(hit => hit.title.toLowerCase().includes(words.toLowerCase()))
+}
