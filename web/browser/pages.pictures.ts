@@ -10,6 +10,9 @@ const PAGES: Record<string, string> = {
   dashboard: '/',
   products: '/products',
   product: '/products/1',
+  'product-card': '/products/1?tab=card',
+  'product-prices': '/products/1?tab=prices',
+  'product-supply': '/products/1?tab=supply',
 }
 const FOLDER = process.env.SCREENSHOTS_DIR ?? '.screenshots'
 

@@ -29,7 +29,8 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
     params(("status" = Option<Vec<domain::PurchaseOrderStatus>>, Query, description = "where they stand; may be repeated"),
            ("supplier_id" = Option<Vec<i64>>, Query, description = "key of a supplier; may be repeated"),
            ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
-           ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated")),
+           ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated"),
+           ("product_id" = Option<Vec<i64>>, Query, description = "key of a product that a line is for; may be repeated")),
     responses((status = 200, body = Page<PurchaseOrderSummary>)))]
 async fn list_purchase_orders(
     State(app): State<App>,

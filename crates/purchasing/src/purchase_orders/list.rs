@@ -62,6 +62,7 @@ pub struct PurchaseOrderFilter {
     statuses: Vec<PurchaseOrderStatus>,
     suppliers: Vec<i64>,
     warehouses: Vec<WarehouseRef>,
+    products: Vec<i64>,
     paging: Paging,
 }
 
@@ -69,7 +70,8 @@ impl FromParams for PurchaseOrderFilter {
     fn from_params(params: &mut Params<'_>) -> Option<Self> {
         let (statuses, suppliers) = (params.all("status"), params.all("supplier_id"));
         let warehouses = WarehouseRef::from_params(params);
-        Some(Self { statuses, suppliers, warehouses, paging: Paging::from_params(params)? })
+        let products = params.all("product_id");
+        Some(Self { statuses, suppliers, warehouses, products, paging: Paging::from_params(params)? })
     }
 }
 
@@ -117,6 +119,11 @@ impl PurchaseOrderFilter {
         }
         if !warehouses.is_empty() {
             sql.push(" and o.warehouse_id = any(").push_bind(warehouses).push(")");
+        }
+        if !self.products.is_empty() {
+            sql.push(" and o.id in (select purchase_order_id from purchase_order_lines where product_id = any(")
+                .push_bind(&self.products)
+                .push("))");
         }
         sql.push(" order by o.id desc limit ").push(self.paging.rows());
         // The best plan for a filter is another one for other values.

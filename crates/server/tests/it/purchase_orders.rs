@@ -179,7 +179,9 @@ async fn orders_are_listed_newest_first_and_narrowed() {
     server.warehouse("NORTH").await;
     server.post("/suppliers", json!({"code": "BETA", "name": "Beta"})).await.expect(201);
     let line = json!({"sku": "CUP", "quantity": 1, "unit_cost": "0.125"});
-    let body = json!({"supplier_id": 2, "warehouse": "NORTH", "lines": [line, line]});
+    let mug = server.post("/products", json!({"sku": "MUG", "name": "Mug", "price": "1"})).await.expect(201);
+    let of_mugs = json!({"sku": "MUG", "quantity": 1, "unit_cost": 0});
+    let body = json!({"supplier_id": 2, "warehouse": "NORTH", "lines": [line, line, of_mugs]});
     server.post("/purchase-orders", body).await.expect(201);
     server.post("/purchase-orders/1/duplicate", json!({})).await.expect(201);
     let numbers = async |query: &str| {
@@ -190,9 +192,10 @@ async fn orders_are_listed_newest_first_and_narrowed() {
     assert_eq!(numbers("?status=draft").await, [3, 2]);
     assert_eq!(numbers("?status=draft&status=ordered&supplier_id=1").await, [3, 1]);
     assert_eq!(numbers("?warehouse=north").await, [2]);
+    assert_eq!(numbers(&format!("?product_id={}", mug.body["id"])).await, [2]);
     let first = server.get("/purchase-orders?limit=2").await.expect(200);
     let item = &first.items()[1];
-    assert_eq!((&item["total"], &item["line_count"]), (&json!("0.25"), &json!(2)));
+    assert_eq!((&item["total"], &item["line_count"]), (&json!("0.25"), &json!(3)));
     let cursor = first.body["next_cursor"].as_str().expect("a cursor");
     assert_eq!(numbers(&format!("?limit=2&cursor={cursor}")).await, [1]);
     server.get("/purchase-orders?warehouse=NONE").await.invalid(&[("?warehouse", "unknown_warehouse")]);

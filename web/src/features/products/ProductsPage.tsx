@@ -10,8 +10,11 @@ import { EmptyState } from '~/ui/EmptyState'
 import { PageHeader } from '~/ui/PageHeader'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
 import { useProductList } from './api'
+import { BulkBar } from './BulkBar'
 import { useProductColumns } from './columns'
+import { saveProducts } from './exportProducts'
 import { hiddenColumns } from './hidden'
+import { PageActions } from './PageActions'
 import { ProductFilters } from './ProductFilters'
 import classes from './ProductsPage.module.css'
 import { nextSort, type ProductSearch, type ProductSort } from './search'
@@ -40,6 +43,10 @@ export function ProductsPage() {
   const readMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const shown = columns.map(column => column.id).filter(id => !hidden.includes(id))
+  const chosen = useMemo(() => rows.filter(product => selected.has(String(product.id))), [rows, selected])
+  const open = ({ id }: Product) =>
+    void navigate({ to: '/products/$productId', params: { productId: String(id) } })
   const sort = search.sort && {
     column: search.sort.replace('-', ''),
     descending: search.sort.startsWith('-'),
@@ -47,8 +54,19 @@ export function ProductsPage() {
 
   return (
     <div className={classes.page}>
-      <PageHeader title={t('products')} />
+      <PageHeader
+        title={t('products')}
+        actions={<PageActions search={search} columns={shown} onCreated={product => open(product)} />}
+      />
       <ProductFilters search={search} onChange={change} columns={columns} />
+      {chosen.length > 0 && (
+        <BulkBar
+          selected={chosen}
+          search={search}
+          onExport={() => saveProducts(chosen, shown)}
+          onClear={() => setSelected(new Set())}
+        />
+      )}
       <div className={classes.list}>
         {list.isError && list.data === undefined ? (
           <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
@@ -69,9 +87,7 @@ export function ProductsPage() {
             onSort={column =>
               change({ sort: nextSort(search.sort, column as Exclude<ProductSort, `-${string}`>) })
             }
-            onOpen={({ id }) =>
-              void navigate({ to: '/products/$productId', params: { productId: String(id) } })
-            }
+            onOpen={open}
             onEnd={readMore}
             stale={list.isPlaceholderData}
             footer={hasNextPage ? t('shownMore', { count: rows.length }) : t('shown', { count: rows.length })}

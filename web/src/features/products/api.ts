@@ -15,21 +15,29 @@ import type { ProductSearch } from './search'
 
 const PAGE = 100
 
+/** A page of the list as it is filtered. */
+export function readProducts(
+  search: ProductSearch,
+  cursor: string | null,
+  limit: number,
+  signal?: AbortSignal,
+) {
+  const { category_id, warehouse, ...rest } = search
+  const query = {
+    ...rest,
+    ...(category_id !== undefined && { category_id: [category_id] }),
+    ...(warehouse !== undefined && { warehouse: [warehouse] }),
+    ...(cursor !== null && { cursor }),
+    limit,
+  }
+  return data(api.GET('/products', { params: { query }, ...(signal && { signal }) }))
+}
+
 /** The list as it is filtered, page by page. What was shown stays until the new rows are there. */
 export function productList(search: ProductSearch) {
   return infiniteQueryOptions({
     queryKey: keys.productList(search),
-    queryFn: ({ pageParam, signal }) => {
-      const { category_id, warehouse, ...rest } = search
-      const query = {
-        ...rest,
-        ...(category_id !== undefined && { category_id: [category_id] }),
-        ...(warehouse !== undefined && { warehouse: [warehouse] }),
-        ...(pageParam !== null && { cursor: pageParam }),
-        limit: PAGE,
-      }
-      return data(api.GET('/products', { params: { query }, signal }))
-    },
+    queryFn: ({ pageParam, signal }) => readProducts(search, pageParam, PAGE, signal),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next_cursor,
     placeholderData: keepPreviousData,

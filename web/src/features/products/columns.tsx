@@ -1,11 +1,13 @@
 import { Anchor, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { Product } from '~/api/schema.gen'
+import type { Product, ProductChange } from '~/api/schema.gen'
 import { useLanguage, useTexts } from '~/i18n/catalogue'
 import { formatFor } from '~/i18n/format'
 import type { GridColumn } from '~/ui/DataGrid'
 import classes from './columns.module.css'
+import { priceOf } from './form'
+import { InlineEdit } from './InlineEdit'
 import { productTexts } from './texts'
 
 /** The columns of the list of products. */
@@ -84,8 +86,11 @@ export function useProductColumns(): GridColumn<Product>[] {
         width: '7.5rem',
         align: 'right',
         sortable: true,
-        cell: product =>
-          product.price === null ? '–' : format.money(product.price, product.currency ?? null),
+        cell: product => (
+          <InlineEdit product={product} label={t('price')} value={product.price ?? ''} changeOf={priceChange}>
+            {product.price == null ? '–' : format.money(product.price, product.currency ?? null)}
+          </InlineEdit>
+        ),
       },
       quantity('on_hand', t('onHand'), product => product.on_hand),
       quantity('reserved', t('reserved'), product => product.reserved),
@@ -96,7 +101,19 @@ export function useProductColumns(): GridColumn<Product>[] {
       },
       quantity('incoming', t('incoming'), product => product.incoming),
       quantity('in_transit', t('inTransit'), product => product.in_transit),
-      quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
+      {
+        ...quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
+        cell: product => (
+          <InlineEdit
+            product={product}
+            label={t('reorderPoint')}
+            value={product.reorder_point == null ? '' : String(product.reorder_point)}
+            changeOf={reorderChange}
+          >
+            {product.reorder_point == null ? '–' : format.quantity(product.reorder_point)}
+          </InlineEdit>
+        ),
+      },
       {
         id: 'updated_at',
         title: t('updated'),
@@ -111,6 +128,18 @@ export function useProductColumns(): GridColumn<Product>[] {
       },
     ]
   }, [language])
+}
+
+function priceChange(text: string): ProductChange | null {
+  const price = priceOf(text)
+  return /^\d+(\.\d+)?$/.test(price) ? { price } : null
+}
+
+/** Emptied: it has none any more. */
+function reorderChange(text: string): ProductChange | null {
+  if (text === '') return { reorder_point: null }
+  const amount = Number(priceOf(text))
+  return Number.isFinite(amount) && amount >= 0 ? { reorder_point: amount } : null
 }
 
 /** Whether it is time to order: as `/low-stock` sees it. */

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '~/app/root'
-import { parseProductSearch } from './search'
+import { parseProductSearch, parseProductTab } from './search'
 
 export const productRoutes = [
   createRoute({
@@ -12,6 +12,7 @@ export const productRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/products/$productId',
-    component: lazyRouteComponent(() => import('./ProductPage'), 'ProductPage'),
+    validateSearch: parseProductTab,
+    component: lazyRouteComponent(() => import('./product/ProductPage'), 'ProductPage'),
   }),
 ] as const

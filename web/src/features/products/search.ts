@@ -32,3 +32,12 @@ export function nextSort(current: ProductSort | undefined, column: Column): Prod
   if (current === column) return `-${column}`
   return current === `-${column}` ? undefined : column
 }
+
+export const PRODUCT_TABS = ['stock', 'card', 'prices', 'supply', 'reservations'] as const
+export type ProductTab = (typeof PRODUCT_TABS)[number]
+
+/** Which part of a product's page is shown. */
+export function parseProductTab(raw: Record<string, unknown>): { tab?: ProductTab } {
+  const tab = PRODUCT_TABS.find(one => one === raw.tab)
+  return tab ? { tab } : {}
+}

@@ -31,6 +31,12 @@ export const productTexts = defineTexts({
     noMatchTitle: 'Nothing matches',
     noMatchText: 'Try fewer words, or take a filter away.',
     clearFilters: 'Clear filters',
+    export: 'Export',
+    exported: { one: '{count} product is saved as CSV', other: '{count} products are saved as CSV' },
+    noNumber: 'This is not a number',
+    changedMeanwhile:
+      'Somebody changed it meanwhile; now it is {value}. Press Enter to change it all the same.',
+    editCell: '{label} of {name}: {value}. Edit',
   },
   de: {
     products: 'Produkte',
@@ -63,5 +69,13 @@ export const productTexts = defineTexts({
     noMatchTitle: 'Nichts passt',
     noMatchText: 'Weniger Wörter versuchen oder einen Filter wegnehmen.',
     clearFilters: 'Filter löschen',
+    export: 'Exportieren',
+    exported: {
+      one: '{count} Produkt ist als CSV gespeichert',
+      other: '{count} Produkte sind als CSV gespeichert',
+    },
+    noNumber: 'Das ist keine Zahl',
+    changedMeanwhile: 'Inzwischen hat es jemand geändert; jetzt ist es {value}. Enter ändert es trotzdem.',
+    editCell: '{label} von {name}: {value}. Bearbeiten',
   },
 })

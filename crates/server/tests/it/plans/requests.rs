@@ -237,6 +237,7 @@ const OTHERS: &[&str] = &[
     "/purchase-orders?status=draft",
     "/purchase-orders?status=draft&status=ordered",
     "/purchase-orders?status=cancelled",
+    "/purchase-orders?product_id=1",
     "/purchase-orders?supplier_id=1",
     "/purchase-orders?supplier_id=1&cursor={next}",
     "/purchase-orders?supplier_id=290",

@@ -1,0 +1,92 @@
+import { TextInput, Tooltip, UnstyledButton } from '@mantine/core'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { Problem } from '~/api/problem'
+import type { Product, ProductChange } from '~/api/schema.gen'
+import { useTexts } from '~/i18n/catalogue'
+import { problemText } from '~/ui/problems'
+import { useUpdateProduct } from './api'
+import classes from './InlineEdit.module.css'
+import { productTexts } from './texts'
+
+interface InlineEditProps {
+  product: Product
+  label: string
+  /** What is edited, as text. */
+  value: string
+  /** What is shown while it is not edited. */
+  children: ReactNode
+  /** The change that a text means; null: none that makes sense. */
+  changeOf: (text: string) => ProductChange | null
+}
+
+/** A figure that becomes a field by a click or Enter: Enter saves, Escape leaves it as it was. */
+export function InlineEdit({ product, label, value, children, changeOf }: InlineEditProps) {
+  const t = useTexts(productTexts)
+  const update = useUpdateProduct()
+  const [text, setText] = useState<string | null>(null)
+  const [fault, setFault] = useState<string | null>(null)
+  /** The version that was seen when the edit began: what arrives while somebody types, they have not seen. */
+  const [seen, setSeen] = useState(product.version)
+  const [changed, setChanged] = useState(false)
+
+  const stop = () => {
+    setText(null)
+    setFault(null)
+    setChanged(false)
+  }
+  const save = async () => {
+    if (text === null || update.isPending) return
+    if (text.trim() === value) return stop()
+    const change = changeOf(text.trim())
+    if (!change) return setFault(t('noNumber'))
+    try {
+      await update.mutateAsync({ id: product.id, version: changed ? product.version : seen, change })
+      stop()
+    } catch (error) {
+      // What others wrote has been read by now, and is told; what was typed stays.
+      const late = error instanceof Problem && error.status === 412
+      setChanged(late)
+      setFault(late ? null : problemText(error))
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation()
+    if (event.key === 'Enter') void save()
+    if (event.key === 'Escape') stop()
+  }
+  if (text === null) {
+    return (
+      <UnstyledButton
+        className={classes.value}
+        onClick={() => {
+          setSeen(product.version)
+          setText(value)
+        }}
+        aria-label={t('editCell', { label, name: product.name, value: value || '–' })}
+      >
+        {children}
+      </UnstyledButton>
+    )
+  }
+  const said = changed ? t('changedMeanwhile', { value }) : fault
+  return (
+    <Tooltip label={said} opened={said !== null} color="red" multiline maw={280} position="bottom">
+      <TextInput
+        size="xs"
+        autoFocus
+        inputMode="decimal"
+        aria-label={`${label}: ${product.name}`}
+        aria-invalid={said !== null}
+        error={said !== null}
+        value={text}
+        readOnly={update.isPending}
+        classNames={{ input: classes.input }}
+        onChange={event => setText(event.currentTarget.value)}
+        onFocus={event => event.currentTarget.select()}
+        onBlur={() => (said === null ? void save() : stop())}
+        onKeyDown={onKeyDown}
+        data-control
+      />
+    </Tooltip>
+  )
+}

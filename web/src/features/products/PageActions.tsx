@@ -1,0 +1,72 @@
+import { Button, Modal } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconDownload, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { Product } from '~/api/schema.gen'
+import { useCan } from '~/app/session'
+import { useTexts } from '~/i18n/catalogue'
+import { ActionButton } from '~/ui/ActionButton'
+import { notifyDone, notifyProblem } from '~/ui/problems'
+import { uiTexts } from '~/ui/texts'
+import { exportList } from './exportProducts'
+import { formTexts } from './formTexts'
+import { ProductForm } from './ProductForm'
+import type { ProductSearch } from './search'
+import { productTexts } from './texts'
+
+interface PageActionsProps {
+  search: ProductSearch
+  /** Columns that are shown, by id. */
+  columns: readonly string[]
+  onCreated: (product: Product) => void
+}
+
+/** What can be done with the list: save it, and add to it. */
+export function PageActions({ search, columns, onCreated }: PageActionsProps) {
+  const t = useTexts(productTexts)
+  const form = useTexts(formTexts)
+  const ui = useTexts(uiTexts)
+  const can = useCan()
+  const [opened, { open, close }] = useDisclosure(false)
+  const [exporting, setExporting] = useState(false)
+  const save = async () => {
+    setExporting(true)
+    try {
+      notifyDone(t('exported', { count: await exportList(search, columns) }))
+    } catch (error) {
+      notifyProblem(error)
+    } finally {
+      setExporting(false)
+    }
+  }
+  const permission = 'products.write'
+  return (
+    <>
+      <Button
+        variant="default"
+        visibleFrom="sm"
+        leftSection={<IconDownload size={16} stroke={1.7} />}
+        loading={exporting}
+        onClick={() => void save()}
+      >
+        {t('export')}
+      </Button>
+      <ActionButton
+        leftSection={<IconPlus size={16} stroke={2} />}
+        disabledReason={can(permission) ? undefined : ui('notAllowed', { permission })}
+        onClick={open}
+      >
+        {t('newProduct')}
+      </ActionButton>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={form('newTitle')}
+        size="lg"
+        closeButtonProps={{ 'aria-label': ui('close') }}
+      >
+        <ProductForm product={null} onDone={onCreated} onCancel={close} />
+      </Modal>
+    </>
+  )
+}
