@@ -238,7 +238,7 @@ describe('the page of a product', () => {
     await app.go(`/products/${one.id}?tab=card`)
     await app.page.getByRole('region', { name: 'Stock card' }).getByText('+6').waitFor()
     await call('POST', '/stock-adjustments', { product_id: one.id, delta: -2, reason: 'broken' })
-    await app.page.getByRole('region', { name: 'Stock card' }).getByText('-2').waitFor()
+    await app.page.getByRole('region', { name: 'Stock card' }).getByText('−2').waitFor()
   })
 
   it('schedules a price and takes it back', async () => {

@@ -35,6 +35,7 @@ import { notifyProblem } from '~/ui/problems'
 import classes from './Header.module.css'
 import { Logo } from './Logo'
 import { openPalette } from './Palette'
+import { openScannerSettings } from './ScannerDialog'
 import { openShortcuts } from './ShortcutsDialog'
 import { useMe } from './session'
 import { appTexts } from './texts'
@@ -185,6 +186,9 @@ function AccountMenu() {
           rightSection={<Text fz="xs">{sound ? '✓' : '–'}</Text>}
         >
           {t('sounds')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconBarcode size={16} stroke={1.6} />} onClick={openScannerSettings}>
+          {t('scannerSettings')}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconKeyboard size={16} stroke={1.6} />}

@@ -14,6 +14,7 @@ import { Header } from './Header'
 import { NavigationBar, NavigationPanel } from './Navigation'
 import { OfflineNotice } from './OfflineNotice'
 import { Palette } from './Palette'
+import { ScannerDialog } from './ScannerDialog'
 import classes from './Shell.module.css'
 import { ShortcutsDialog } from './ShortcutsDialog'
 import { useMe } from './session'
@@ -75,6 +76,7 @@ export function Shell() {
       </AppShell.Footer>
       <Palette />
       <ShortcutsDialog />
+      <ScannerDialog />
       <GlobalScan />
     </AppShell>
   )

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type Catalogue, defineTexts, type Text, type Texts, translate } from './catalogue'
 
-const modules = import.meta.glob<Record<string, unknown>>(['../**/texts.ts', '../app/navigation.ts'], {
-  eager: true,
-})
+const modules = import.meta.glob<Record<string, unknown>>(
+  ['../**/texts.ts', '../**/*Texts.ts', '../ui/*.ts', '../app/navigation.ts'],
+  { eager: true },
+)
 
 function isCatalogue(value: unknown): value is Catalogue<Texts> {
   return typeof value === 'object' && value !== null && 'en' in value && 'de' in value
@@ -22,7 +23,7 @@ function placeholders(text: Text): string[] {
 
 describe('the catalogues', () => {
   it('are found', () => {
-    expect(catalogues.length).toBeGreaterThanOrEqual(5)
+    expect(catalogues.length).toBeGreaterThanOrEqual(13)
   })
 
   it.each(catalogues)(

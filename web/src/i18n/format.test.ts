@@ -27,7 +27,7 @@ describe('a quantity', () => {
 
   it('shows its sign as a change', () => {
     expect(en.change(3)).toBe('+3')
-    expect(en.change(-2)).toBe('-2')
+    expect(en.change(-2)).toBe('−2')
     expect(en.change(0)).toBe('0')
   })
 })

@@ -42,7 +42,7 @@ export function formatFor(language: Language): Format {
   return {
     locale,
     quantity: value => quantity.format(value),
-    change: value => change.format(value),
+    change: value => change.format(value).replace('-', '−'), // a minus is as wide as a plus
     money: (amount, currency) =>
       money(amount, currency, { minimumFractionDigits: decimalsOf(amount), maximumFractionDigits: 4 }),
     moneyShort: (amount, currency) =>

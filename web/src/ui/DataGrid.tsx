@@ -24,8 +24,8 @@ export interface GridColumn<Row> {
   cell: (row: Row) => ReactNode
   /** Figures stand at the right. */
   align?: 'right'
-  /** Whether it also stands on a phone, where there is room for two or three. */
-  phone?: boolean
+  /** The smallest screen it stands on: a phone has room for two or three columns, a tablet for five; a desk unless given. */
+  from?: 'phone' | 'tablet'
   /** Whether people can order by it. */
   sortable?: boolean
 }
@@ -66,6 +66,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
   const { rows, rowId, columns, hidden = [], selected, onSelect, onEnd, rowHeight = 44 } = props
   const t = useTexts(uiTexts)
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false
+  const tablet = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? false
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
 
@@ -73,9 +74,12 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     (): ColumnDef<typeof features, Row>[] => columns.map(column => ({ id: column.id, header: column.title })),
     [columns],
   )
-  const visibility = Object.fromEntries(
-    columns.map(column => [column.id, phone ? column.phone === true : !hidden.includes(column.id)]),
-  )
+  const isShown = (column: GridColumn<Row>) => {
+    if (phone) return column.from === 'phone'
+    if (tablet) return column.from !== undefined && !hidden.includes(column.id)
+    return !hidden.includes(column.id)
+  }
+  const visibility = Object.fromEntries(columns.map(column => [column.id, isShown(column)]))
   const selection: RowSelectionState = Object.fromEntries([...(selected ?? [])].map(id => [id, true]))
   const table = useTable({
     features,

@@ -121,9 +121,11 @@ impl PurchaseOrderFilter {
             sql.push(" and o.warehouse_id = any(").push_bind(warehouses).push(")");
         }
         if !self.products.is_empty() {
-            sql.push(" and o.id in (select purchase_order_id from purchase_order_lines where product_id = any(")
-                .push_bind(&self.products)
-                .push("))");
+            sql.push(
+                " and o.id in (select purchase_order_id from purchase_order_lines where product_id = any(",
+            )
+            .push_bind(&self.products)
+            .push("))");
         }
         sql.push(" order by o.id desc limit ").push(self.paging.rows());
         // The best plan for a filter is another one for other values.

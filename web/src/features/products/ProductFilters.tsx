@@ -115,7 +115,7 @@ function ColumnChoice({ columns }: { columns: readonly GridColumn<Product>[] }) 
       <Popover.Target>
         <Button
           variant="default"
-          visibleFrom="sm"
+          visibleFrom="md"
           ml="auto"
           leftSection={<IconColumns3 size={16} stroke={1.7} />}
         >

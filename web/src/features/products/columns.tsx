@@ -40,7 +40,7 @@ export function useProductColumns(): GridColumn<Product>[] {
         id: 'name',
         title: t('name'),
         width: 'minmax(13rem, 3fr)',
-        phone: true,
+        from: 'phone',
         sortable: true,
         cell: product => (
           <div className={classes.name}>
@@ -85,6 +85,7 @@ export function useProductColumns(): GridColumn<Product>[] {
         title: t('price'),
         width: '7.5rem',
         align: 'right',
+        from: 'tablet',
         sortable: true,
         cell: product => (
           <InlineEdit product={product} label={t('price')} value={product.price ?? ''} changeOf={priceChange}>
@@ -96,13 +97,14 @@ export function useProductColumns(): GridColumn<Product>[] {
       quantity('reserved', t('reserved'), product => product.reserved),
       {
         ...quantity('available', t('available'), product => product.available),
-        phone: true,
+        from: 'phone',
         cell: product => <Available product={product} text={format.quantity(product.available)} />,
       },
       quantity('incoming', t('incoming'), product => product.incoming),
       quantity('in_transit', t('inTransit'), product => product.in_transit),
       {
         ...quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
+        from: 'tablet',
         cell: product => (
           <InlineEdit
             product={product}

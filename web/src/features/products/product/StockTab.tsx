@@ -46,7 +46,17 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
   const label = (value: number) =>
     value === 0 ? t('now') : `${format.date(daysBefore(-value))} · ${t('daysAgo', { count: -value })}`
   return (
-    <Panel title={t('overTime')}>
+    <Panel
+      title={t('overTime')}
+      beside={
+        <Text fz="sm" component="span">
+          <Text span c="dimmed" id="as-of">
+            {t('asOf')}
+          </Text>{' '}
+          <b>{label(-daysAgo)}</b>
+        </Text>
+      }
+    >
       {history.data !== null && (
         <QueryView query={history} skeleton={<Skeleton height={200} />}>
           {report => (
@@ -61,25 +71,17 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
           )}
         </QueryView>
       )}
-      <Group gap="md" mt="sm" wrap="nowrap">
-        <Text fz="sm" c="dimmed" id="as-of" style={{ whiteSpace: 'nowrap' }}>
-          {t('asOf')}
-        </Text>
-        <Slider
-          style={{ flex: 1 }}
-          min={-DAYS}
-          max={0}
-          value={-daysAgo}
-          onChange={value => onSlide(-value)}
-          onChangeEnd={value => onSlideEnd(-value)}
-          label={null}
-          thumbProps={{ 'aria-labelledby': 'as-of', 'aria-valuetext': label(-daysAgo) }}
-          size="sm"
-        />
-        <Text fz="sm" fw={550} miw={165} ta="right" className="num">
-          {label(-daysAgo)}
-        </Text>
-      </Group>
+      <Slider
+        mt="sm"
+        min={-DAYS}
+        max={0}
+        value={-daysAgo}
+        onChange={value => onSlide(-value)}
+        onChangeEnd={value => onSlideEnd(-value)}
+        label={null}
+        thumbProps={{ 'aria-labelledby': 'as-of', 'aria-valuetext': label(-daysAgo) }}
+        size="sm"
+      />
     </Panel>
   )
 }
