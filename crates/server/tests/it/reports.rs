@@ -42,6 +42,7 @@ async fn bring_up_to_date(server: &TestServer) {
 }
 
 /// Noon of the day so many days ago, in UTC.
+#[expect(clippy::disallowed_methods, reason = "the database of a test has the clock of this machine")]
 fn noon(days_ago: i64) -> Timestamp {
     let day = Timestamp::now().as_second() / 86400 - days_ago;
     Timestamp::from_second(day * 86400 + 43200).expect("a time")
