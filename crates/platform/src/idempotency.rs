@@ -4,7 +4,6 @@
 //! ours, so that a lost COMMIT is resolved by the same machinery.
 
 use axum::http::HeaderMap;
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -25,9 +24,6 @@ pub struct RequestKey {
     /// SHA-256 of path and body.
     pub request_hash: [u8; 32],
 }
-
-/// An outcome in JSON, as it is kept.
-pub type Answer = Box<RawValue>;
 
 /// What a key did.
 #[derive(Clone, Debug)]
@@ -72,9 +68,9 @@ impl RequestKey {
     }
 
     /// The recorded answer, unless the key was used for something else.
-    pub fn replay(&self, operation: &str, recorded: &Recorded) -> Result<String, ApiError> {
+    pub fn replay(&self, operation: &str, recorded: Recorded) -> Result<String, ApiError> {
         if recorded.operation == operation && recorded.request_hash == self.request_hash {
-            Ok(recorded.answer.clone())
+            Ok(recorded.answer)
         } else {
             let detail = format!("it was used for another request ({}): use a new key", recorded.operation);
             Err(ApiError::new(&error::IDEMPOTENCY_KEY_REUSED, detail))
@@ -95,24 +91,21 @@ pub async fn find(db: &mut Connection, hashes: &[[u8; 32]]) -> Result<Vec<Record
     Ok(rows.into_iter().map(recorded).collect())
 }
 
-/// Record what keys did; each with its operation and its answer in JSON.
-pub async fn record(
+/// Record what a key did: its operation and its answer in JSON.
+pub(crate) async fn record(
     db: &mut Connection,
-    done: &[(RequestKey, &'static str, Answer)],
+    key: &RequestKey,
+    operation: &str,
+    answer: &str,
 ) -> Result<(), sqlx::Error> {
-    let mut done: Vec<_> = done.iter().collect();
-    done.sort_unstable_by_key(|(key, ..)| key.hash); // one order for everybody: no deadlock
     sqlx::query(
-        "insert into idempotency_keys (key_hash, caller, operation, request_hash, answer)
-         select key_hash, caller, operation, request_hash, answer::json
-         from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::text[])
-              as t (key_hash, caller, operation, request_hash, answer)",
+        "insert into idempotency_keys (key_hash, caller, operation, request_hash, answer) values ($1, $2, $3, $4, $5::json)",
     )
-    .bind(done.iter().map(|(key, ..)| key.hash).collect::<Vec<_>>())
-    .bind(done.iter().map(|(key, ..)| key.caller.as_str()).collect::<Vec<_>>())
-    .bind(done.iter().map(|(_, operation, _)| *operation).collect::<Vec<_>>())
-    .bind(done.iter().map(|(key, ..)| key.request_hash).collect::<Vec<_>>())
-    .bind(done.iter().map(|(.., answer)| answer.get()).collect::<Vec<_>>())
+    .bind(key.hash)
+    .bind(&key.caller)
+    .bind(operation)
+    .bind(key.request_hash)
+    .bind(answer)
     .execute(db)
     .await?;
     Ok(())

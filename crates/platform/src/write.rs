@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::to_raw_value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -66,10 +65,10 @@ impl<I: Sync, T: Serialize> Keyed<I, T> {
         if let Some(answer) = replay(db, self.operation, &self.key).await? {
             return Ok(Once { answer, replayed: true });
         }
-        let answer = to_raw_value(&(self.work)(db, &self.input).await?).map_err(ApiError::internal)?;
-        let once = Once { answer: answer.get().to_owned(), replayed: false };
-        idempotency::record(db, &[(self.key.clone(), self.operation, answer)]).await?;
-        Ok(once)
+        let answer =
+            serde_json::to_string(&(self.work)(db, &self.input).await?).map_err(ApiError::internal)?;
+        idempotency::record(db, &self.key, self.operation, &answer).await?;
+        Ok(Once { answer, replayed: false })
     }
 }
 
@@ -108,7 +107,7 @@ impl App {
         match self.write_keyed(keyed, |db, keyed| Box::pin(keyed.run(db))).await {
             // It may be refused because the same request has just succeeded elsewhere: its own SKU is taken, by itself.
             Err(refusal) if refusal.problem().status < 500 => {
-                let mut db = self.pool.acquire().await?;
+                let mut db = self.0.pool.acquire().await?;
                 match replay(&mut db, operation, &key).await? {
                     Some(answer) => Ok(Once { answer, replayed: true }),
                     None => Err(refusal),
@@ -151,7 +150,7 @@ impl App {
             }
             Err(outcome_unknown())
         };
-        self.writes.spawn(task.in_current_span()).await.map_err(ApiError::internal)?
+        self.0.writes.spawn(task.in_current_span()).await.map_err(ApiError::internal)?
     }
 }
 
@@ -170,5 +169,5 @@ pub fn outcome_unknown() -> ApiError {
 
 async fn replay(db: &mut Connection, operation: &str, key: &RequestKey) -> Result<Option<String>, ApiError> {
     let recorded = idempotency::find(db, &[key.hash]).await?;
-    recorded.first().map(|recorded| key.replay(operation, recorded)).transpose()
+    recorded.into_iter().next().map(|recorded| key.replay(operation, recorded)).transpose()
 }

@@ -1,28 +1,36 @@
 //! The only place where a writing transaction begins.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Postgres, SqlSafeStr as _, SqlStr};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, SqlSafeStr as _, SqlStr};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::database::ACQUIRE_TIMEOUT;
 use crate::error::ApiError;
 use crate::{Actor, App, Operation};
 
-/// Writes transaction after transaction, on a connection that it keeps until told to rest. It belongs in a task that no
-/// vanished client can drop.
+/// Writes transaction after transaction. It belongs in a task that no vanished client can drop.
 #[derive(Debug)]
 pub struct Writer {
     app: App,
-    begin: &'static str,
+    for_batches: bool,
     actor: Option<Actor>,
     held: Option<Held>,
 }
 
+/// The connection on which it writes.
 #[derive(Debug)]
-struct Held {
-    connection: PoolConnection<Postgres>,
-    _permit: OwnedSemaphorePermit,
+enum Held {
+    /// One of the pool's, with the permit to write on it.
+    Pooled { connection: PoolConnection<Postgres>, _permit: OwnedSemaphorePermit },
+    /// One of its own.
+    Own(PgConnection),
 }
+
+/// What holds on a connection for batches. They wait for each lock no longer than 100 ms, and their statements, which look rows
+/// up by keys and do nothing else, are not planned anew for each batch. A plan that is kept from when a table was empty would
+/// read it from end to end for ever: so none may.
+const BATCHES: [(&str, &str); 3] =
+    [("lock_timeout", "100ms"), ("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")];
 
 /// Why a transaction did not come to its end.
 #[derive(Debug)]
@@ -36,17 +44,14 @@ pub enum Failure {
 impl Writer {
     /// A writer without a connection yet.
     pub fn new(app: App) -> Self {
-        Self { app, begin: "begin", actor: None, held: None }
+        Self { app, for_batches: false, actor: None, held: None }
     }
 
-    /// For batches that follow each other: their transactions wait for each lock no longer than 100 ms, and their
-    /// statements, which look rows up by keys and do nothing else, are not planned anew for each batch. A plan that is kept
-    /// from when a table was empty would read it from end to end for ever: so none may.
+    /// For batches that follow each other, on a connection of its own ([`BATCHES`]), which belongs to the runtime that
+    /// runs the first of them.
     #[must_use]
     pub fn for_batches(self) -> Self {
-        let begin = "begin; set local lock_timeout = '100ms'; set local plan_cache_mode = force_generic_plan; \
-                     set local enable_seqscan = off";
-        Self { begin, ..self }
+        Self { for_batches: true, ..self }
     }
 
     /// Whose transactions are those of this actor.
@@ -55,25 +60,20 @@ impl Writer {
         Self { actor, ..self }
     }
 
-    /// Whether it holds a connection.
-    pub fn is_holding(&self) -> bool {
-        self.held.is_some()
-    }
-
-    /// Give the connection back: somebody else may need it.
-    pub fn rest(&mut self) {
-        self.held = None;
-    }
-
     /// Run `work` in a transaction of its own, once.
     #[expect(clippy::disallowed_methods, reason = "the one place where writing transactions begin")]
     pub async fn attempt<I, T>(&mut self, input: &I, work: Operation<I, T>) -> Result<T, Failure> {
         let refused = |error: sqlx::Error| Failure::Refused(error.into());
         let mut held = match self.held.take() {
             Some(held) => held,
+            None if self.for_batches => self.app.connect(BATCHES).await.map(Held::Own).map_err(refused)?,
             None => self.app.hold().await.map_err(refused)?,
         };
-        let mut tx = held.connection.begin_with(self.begin()).await.map_err(refused)?;
+        let connection = match &mut held {
+            Held::Pooled { connection, .. } => &mut **connection,
+            Held::Own(connection) => connection,
+        };
+        let mut tx = connection.begin_with(self.begin()).await.map_err(refused)?;
         match work(&mut tx, input).await {
             Ok(done) => match tx.commit().await {
                 Ok(()) => {
@@ -101,10 +101,10 @@ impl Writer {
     /// How a transaction begins. Triggers learn by the setting who acts, without a round trip for it.
     fn begin(&self) -> SqlStr {
         match &self.actor {
-            None => self.begin.into_sql_str(),
+            None => "begin".into_sql_str(),
             Some(actor) => {
                 let name = literal(actor.name());
-                AssertSqlSafe(format!("{}; set local stockbook.actor = {name}", self.begin)).into_sql_str()
+                AssertSqlSafe(format!("begin; set local stockbook.actor = {name}")).into_sql_str()
             }
         }
     }
@@ -118,9 +118,20 @@ fn literal(text: &str) -> String {
 impl App {
     /// A connection for writing. Writes that wait for a lock hold one each: some are always left for reading.
     async fn hold(&self) -> Result<Held, sqlx::Error> {
-        let permit = tokio::time::timeout(ACQUIRE_TIMEOUT, self.write_permits.clone().acquire_owned()).await;
+        let permit =
+            tokio::time::timeout(ACQUIRE_TIMEOUT, self.0.write_permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
-        Ok(Held { connection: self.pool.acquire().await?, _permit: permit })
+        Ok(Held::Pooled { connection: self.0.pool.acquire().await?, _permit: permit })
+    }
+
+    /// A connection beside the pool, with these settings.
+    async fn connect(
+        &self,
+        settings: [(&'static str, &'static str); 3],
+    ) -> Result<PgConnection, sqlx::Error> {
+        let options = self.0.pool.connect_options().as_ref().clone().options(settings);
+        let connecting = PgConnection::connect_with(&options);
+        tokio::time::timeout(ACQUIRE_TIMEOUT, connecting).await.map_err(|_| sqlx::Error::PoolTimedOut)?
     }
 }
 

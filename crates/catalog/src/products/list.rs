@@ -4,7 +4,8 @@
 //! looked up afterwards, for these rows only. Nothing is counted and nothing is skipped over.
 //!
 //! - No category: the index of the order is read until the page is full.
-//! - Some categories: each gives its first rows by an index of its own, and the page is the first of these.
+//! - A category: its part of an index is read until the page is full. Of several, each gives its first rows so, and the page
+//!   is the first of these.
 //! - By price: the index on all prices is read, and prices that are no longer in effect are passed over.
 //! - Words, SKUs, barcodes, a warehouse with little in it, low stock, archived products: few rows may fit, so the statement is
 //!   planned for its values, and the planner chooses between the order and the filter.
@@ -165,9 +166,8 @@ impl Listing<'_> {
     fn statement(&self) -> QueryBuilder<Postgres> {
         let selection = &self.selection;
         let mut sql = QueryBuilder::new(concat!("select ", columns!(), " from ("));
-        if let Some(categories) =
-            selection.categories.as_deref().filter(|_| selection.is_by_category(self.sort))
-        {
+        let by_category = selection.categories.as_deref().filter(|_| selection.is_by_category(self.sort));
+        if let Some(categories) = by_category.filter(|categories| categories.len() != 1) {
             sql.push("select p.* from unnest(").push_bind(categories);
             sql.push(") as wanted (id) cross join lateral (select p.*, ").push(self.key());
             sql.push(" as key from products p where p.category_id = wanted.id");
@@ -284,8 +284,15 @@ impl<'a> Selection<'a> {
     }
 
     fn push_categories(&self, sql: &mut QueryBuilder<Postgres>) {
-        if let Some(categories) = self.categories.as_deref() {
-            sql.push(" and p.category_id = any(").push_bind(categories).push(")");
+        match self.categories.as_deref() {
+            None => {}
+            // Not as a list of one, whose length a plan that is kept cannot know: each page would be planned anew.
+            Some([category]) => {
+                sql.push(" and p.category_id = ").push_bind(*category);
+            }
+            Some(categories) => {
+                sql.push(" and p.category_id = any(").push_bind(categories).push(")");
+            }
         }
     }
 

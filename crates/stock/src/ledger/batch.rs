@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use domain::{Book, Event, MovementId, MovementKind, Posted, ProductId, ReservationId};
 use jiff::Timestamp;
 use platform::Connection;
-use platform::idempotency::{self, Recorded, RequestKey};
-use serde_json::value::to_raw_value;
+use platform::RequestKey;
+use platform::idempotency::Recorded;
 
 use super::command::{Command, NewLine, Outcome, ReservationAction, Work};
 use super::error::{LedgerError, line_of, pointer};
@@ -31,8 +31,28 @@ pub(super) struct Batch {
     movement_ids: Vec<i64>,
     reservation_ids: Vec<i64>,
     written: Vec<Written>,
-    keys: Vec<(RequestKey, &'static str, idempotency::Answer)>,
+    done: Vec<Done>,
+    done_by_key: HashMap<[u8; 32], usize>,
     writing: bool,
+}
+
+/// What was done under a key.
+pub(super) struct Done {
+    pub(super) key: RequestKey,
+    pub(super) operation: &'static str,
+    /// The outcome in JSON.
+    pub(super) answer: String,
+}
+
+impl Done {
+    fn recorded(&self) -> Recorded {
+        Recorded {
+            key_hash: self.key.hash,
+            operation: self.operation.to_owned(),
+            request_hash: self.key.request_hash,
+            answer: self.answer.clone(),
+        }
+    }
 }
 
 /// What was decided.
@@ -50,34 +70,40 @@ impl Batch {
         let mut originals = wanted.originals(db).await?;
         let mut products = wanted.product_ids();
         let mut locked_out = HashSet::new();
+        let mut locked = load::lock(db, &products, job.locking, job.numbers()).await?;
         if writing {
-            let locked = load::lock_products(db, &products, job.locking).await?;
-            if job.locking == Locking::Skip && locked.len() < products.len() {
-                locked_out = products.iter().copied().filter(|product| !locked.contains(product)).collect();
+            if job.locking == Locking::Skip && locked.products.len() < products.len() {
+                let held: HashSet<ProductId> = locked.products.iter().copied().collect();
+                locked_out = products.iter().copied().filter(|product| !held.contains(product)).collect();
             }
-            products = locked;
+            products = std::mem::take(&mut locked.products);
         }
         // New statements from here on: they see what those who held the locks have written.
-        load::load_products(db, &products, &mut book, &mut names).await?;
-        load::load_levels(db, &products, &mut book, &mut names).await?;
+        let recorded = load::read(db, &products, &job.keys(), &mut book, &mut names).await?;
         wanted.load_locations(db, &mut book, &mut names).await?;
         Original::mark_reversed(db, &mut originals).await?;
         load::retain_existing(db, &mut locked_out).await?;
         let cards = reservations::load(db, job, &products, &mut book).await?;
         past::load(db, &job.commands, &names, &mut book).await?;
-        let last = load::Last::ask(db, job, book.past.len(), writing).await?;
+        if writing && !book.past.is_empty() {
+            // A movement that is dated back may need another for each count.
+            let mut numbers = load::more_numbers(db, book.past.len()).await?;
+            numbers.append(&mut locked.movement_ids);
+            locked.movement_ids = numbers;
+        }
         Ok(Self {
             book,
             names,
             originals,
             cards,
-            clock: last.clock,
-            recorded: last.recorded,
+            clock: locked.clock,
+            recorded,
             locked_out,
-            movement_ids: last.movement_ids,
-            reservation_ids: last.reservation_ids,
+            movement_ids: locked.movement_ids,
+            reservation_ids: locked.reservation_ids,
             written: Vec::new(),
-            keys: Vec::new(),
+            done: Vec::new(),
+            done_by_key: HashMap::new(),
             writing,
         })
     }
@@ -208,19 +234,18 @@ impl Batch {
 
     /// Write what was decided.
     pub(super) async fn write(self, db: &mut Connection) -> Result<(), LedgerError> {
-        if !self.written.is_empty() {
-            store::write(db, &self.book, &self.written).await?;
+        if !self.written.is_empty() || !self.done.is_empty() {
+            store::write(db, &self.book, &self.written, self.done).await?;
         }
-        reservations::write(db, &self.book, &self.cards).await?;
-        if !self.keys.is_empty() {
-            idempotency::record(db, &self.keys).await?;
-        }
-        Ok(())
+        Ok(reservations::write(db, &self.book, &self.cards).await?)
     }
 
     fn replay(&self, command: &Command) -> Result<Option<Outcome>, LedgerError> {
-        let recorded = command.key.as_ref().and_then(|key| Some((key, self.recorded.get(&key.hash)?)));
-        let Some((key, recorded)) = recorded else { return Ok(None) };
+        let Some(key) = &command.key else { return Ok(None) };
+        let by_this_batch = || self.done_by_key.get(&key.hash).map(|index| self.done[*index].recorded());
+        let Some(recorded) = self.recorded.get(&key.hash).cloned().or_else(by_this_batch) else {
+            return Ok(None);
+        };
         let answer = key.replay(command.operation, recorded).map_err(LedgerError::Failed)?;
         let outcome: Outcome = serde_json::from_str(&answer).map_err(decode)?;
         Ok(Some(Outcome { replayed: true, ..outcome }))
@@ -229,15 +254,9 @@ impl Batch {
     /// Keep the outcome with the command's key, for later requests and for later commands of this batch.
     fn remember(&mut self, command: &Command, outcome: &Outcome) -> Result<(), LedgerError> {
         let Some(key) = &command.key else { return Ok(()) };
-        let answer = to_raw_value(outcome).map_err(decode)?;
-        let recorded = Recorded {
-            key_hash: key.hash,
-            operation: command.operation.to_owned(),
-            request_hash: key.request_hash,
-            answer: answer.get().to_owned(),
-        };
-        self.recorded.insert(key.hash, recorded);
-        self.keys.push((key.clone(), command.operation, answer));
+        let answer = serde_json::to_string(outcome).map_err(decode)?;
+        self.done_by_key.insert(key.hash, self.done.len());
+        self.done.push(Done { key: key.clone(), operation: command.operation, answer });
         Ok(())
     }
 }

@@ -189,22 +189,27 @@ pub enum PlaceRef {
     Anywhere,
 }
 
-/// What a command did. Kept with its key, so that a replay gives the same answer.
+/// What a command did. Kept with its key, so that a replay gives the same answer; what is empty is left out there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The movement; none for a preview.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub movement_id: Option<MovementId>,
     /// What happened.
     pub kind: MovementKind,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The document it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// What else is worth knowing; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
     /// Who did it.
     pub actor: String,
     /// For a reversal: what it puts right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses: Option<MovementId>,
     /// When it happened.
     pub occurred_at: Timestamp,
@@ -213,6 +218,7 @@ pub struct Outcome {
     /// What it did to each level.
     pub lines: Vec<OutcomeLine>,
     /// The reservation that it made or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservation: Option<ReservationOutcome>,
     /// Whether it was done by an earlier request with the same key.
     #[serde(skip)]
@@ -235,6 +241,7 @@ pub struct OutcomeLine {
     /// Code of its warehouse.
     pub warehouse: String,
     /// Which lot; empty: not kept by lot.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lot: String,
     /// Change of `on_hand`.
     pub quantity: Quantity,
@@ -243,6 +250,7 @@ pub struct OutcomeLine {
     /// `reserved` after it.
     pub reserved_after: Quantity,
     /// What one unit cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_cost: Option<Amount>,
 }
 
@@ -254,10 +262,12 @@ pub struct ReservationOutcome {
     /// What has become of it.
     pub status: ReservationStatus,
     /// The document it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// Who made it.
     pub actor: String,
     /// When it runs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// Counts its changes.
     pub version: i64,
@@ -285,6 +295,7 @@ pub struct PartOutcome {
     /// Code of its warehouse.
     pub warehouse: String,
     /// Which lot; empty: not kept by lot.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lot: String,
     /// What it was promised there.
     pub quantity: Quantity,

@@ -74,6 +74,21 @@ impl<'a> Job<'a> {
         Ok(Self { commands: vec![command], found, locking })
     }
 
+    /// How many movements and reservations they may make.
+    pub(super) fn numbers(&self) -> (usize, usize) {
+        if self.locking == Locking::None {
+            return (0, 0);
+        }
+        let reserves = self.commands.iter().filter(|command| matches!(command.work, Work::Reserve { .. }));
+        (self.commands.len(), reserves.count())
+    }
+
+    /// The keys under which they are done.
+    pub(super) fn keys(&self) -> Vec<[u8; 32]> {
+        let keys = self.commands.iter().filter_map(|command| command.key.as_ref());
+        keys.filter(|_| self.locking != Locking::None).map(|key| key.hash).collect()
+    }
+
     /// Do them in the caller's transaction.
     pub(super) async fn run(&self, db: &mut Connection) -> Result<Vec<Answer>, ApiError> {
         let run = async {

@@ -13,7 +13,7 @@ use platform::write::{outcome_unknown, pause_after};
 use platform::writer::{Failure, Writer};
 use platform::{ApiError, App, error};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::command::{Command, Outcome};
@@ -29,9 +29,6 @@ const COMMANDS_MAX: usize = 512;
 
 /// Lines after which a batch takes no further command.
 const LINES_MAX: usize = 4000;
-
-/// How long a lane without work keeps its connection.
-const REST_AFTER: Duration = Duration::from_secs(1);
 
 /// How long commands about a locked product are set aside, first and at most.
 const ASIDE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
@@ -94,11 +91,19 @@ struct Locked {
 }
 
 impl Lane {
-    /// Begin a lane in a task of its own, which ends when nobody can enter it any more.
+    /// Begin a lane on a thread of its own, which ends when nobody can enter it any more. Among the tasks that answer
+    /// requests it would stand in line after each of its statements, behind all those whom its last batch has woken.
     pub(super) fn begin(app: App) -> mpsc::Sender<Ticket> {
         let (entrance, queue) = mpsc::channel(WAITING_MAX);
         let writer = Writer::new(app).for_batches();
-        tokio::spawn(Self { writer, queue, aside: Vec::new(), locked: HashMap::new() }.run());
+        let lane = Self { writer, queue, aside: Vec::new(), locked: HashMap::new() };
+        let begun = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(|runtime| {
+            let thread = std::thread::Builder::new().name("ledger-lane".to_owned());
+            thread.spawn(move || runtime.block_on(lane.run()))
+        });
+        if let Err(error) = begun {
+            tracing::error!(%error, "a lane of the ledger cannot begin"); // whoever enters it is told that it has ended
+        }
         entrance
     }
 
@@ -121,13 +126,6 @@ impl Lane {
                 () = sleep_until(retry) => {}
             }
             return true;
-        }
-        if self.writer.is_holding() {
-            let rest = Instant::now() + REST_AFTER;
-            match timeout_at(rest, self.queue.recv_many(tickets, COMMANDS_MAX)).await {
-                Ok(received) => return received > 0,
-                Err(_) => self.writer.rest(),
-            }
         }
         self.queue.recv_many(tickets, COMMANDS_MAX).await > 0
     }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use domain::ProductId;
 use platform::{ApiError, App, error};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -49,12 +50,10 @@ impl Lanes {
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
         // What has to read more than levels would hold the others up.
         if command.occurred_at().is_some() || command.shortens() {
-            return self
-                .app
-                .write_keyed(command, |db, command| {
-                    Box::pin(async move { Ok(apply_one(db, command).await?) })
-                })
-                .await;
+            let alone = self.app.write_keyed(command, |db, command| {
+                Box::pin(async move { Ok(apply_one(db, command).await?) })
+            });
+            return Box::pin(alone).await; // it is large, and seldom needed
         }
         let mut skus: Vec<String> = command.skus().collect();
         if skus.is_empty() {
@@ -91,10 +90,14 @@ impl Lanes {
             _ => &self.several,
         };
         let lane = entrance.get_or_init(|| Lane::begin(self.app.clone()));
-        let full = |_| LedgerError::Failed(ApiError::new(&error::BUSY, "too many writes are waiting"));
-        lane.try_send(ticket).map_err(full)?;
-        let lost = |_| LedgerError::Failed(ApiError::internal("a lane of the ledger has ended"));
-        answer.await.map_err(lost)?
+        let ended = || LedgerError::Failed(ApiError::internal("a lane of the ledger has ended"));
+        lane.try_send(ticket).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                LedgerError::Failed(ApiError::new(&error::BUSY, "too many writes are waiting"))
+            }
+            TrySendError::Closed(_) => ended(),
+        })?;
+        answer.await.map_err(|_| ended())?
     }
 
     async fn look_up(&self, command: &Command, skus: &[String]) -> Result<Lookup, sqlx::Error> {

@@ -1,5 +1,6 @@
 //! Reading what a batch of commands is about.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
@@ -140,16 +141,30 @@ impl Wanted {
     }
 }
 
-/// Lock the totals of products, in the order of products; make the rows that are missing. The answer is what is locked:
-/// all products that there are, unless what others hold is skipped.
-pub(super) async fn lock_products(
+/// What is held and known once the products are locked.
+pub(super) struct Locked {
+    /// All products that there are, unless what others hold is skipped.
+    pub(super) products: Vec<ProductId>,
+    /// The database's clock, read after that.
+    pub(super) clock: Timestamp,
+    /// For the movements that may be written, so that those of one product rise in the order of its history. To be taken
+    /// from the end.
+    pub(super) movement_ids: Vec<i64>,
+    /// For the reservations that may be made.
+    pub(super) reservation_ids: Vec<i64>,
+}
+
+/// Lock the totals of products, in the order of products; make the rows that are missing. With the numbers that so many
+/// movements and reservations need, taken under the lock.
+pub(super) async fn lock(
     db: &mut Connection,
     products: &[ProductId],
     locking: Locking,
-) -> Result<Vec<ProductId>, sqlx::Error> {
+    (movements, reservations): (usize, usize),
+) -> Result<Locked, sqlx::Error> {
     let ids: Vec<i64> = products.iter().map(|product| product.0).collect();
-    let mut locked = lock_rows(db, &ids, locking).await?;
-    if locked.len() < ids.len() {
+    let mut locked = lock_rows(db, &ids, locking, (movements, reservations)).await?;
+    if locked.products.len() < ids.len() && locking != Locking::None {
         sqlx::query(
             // Holding the products, too: one that is being deleted is waited for, and is then unknown.
             "insert into product_stock (product_id)
@@ -161,9 +176,54 @@ pub(super) async fn lock_products(
         .execute(&mut *db)
         .await?;
         // Rows that another transaction made meanwhile are not locked yet.
-        locked = lock_rows(db, &ids, locking).await?;
+        locked = lock_rows(db, &ids, locking, (movements, reservations)).await?;
     }
-    Ok(locked.into_iter().map(ProductId).collect())
+    Ok(locked)
+}
+
+async fn lock_rows(
+    db: &mut Connection,
+    ids: &[i64],
+    locking: Locking,
+    (movements, reservations): (usize, usize),
+) -> Result<Locked, sqlx::Error> {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let (products, clock, mut movement_ids, mut reservation_ids): (
+        Vec<i64>,
+        jiff_sqlx::Timestamp,
+        Vec<i64>,
+        Vec<i64>,
+    ) = sqlx::query_as(match locking {
+        Locking::Wait => concat!(include_str!("lock.sql"), "for no key update", include_str!("numbers.sql")),
+        Locking::Skip => {
+            concat!(include_str!("lock.sql"), "for no key update skip locked", include_str!("numbers.sql"))
+        }
+        Locking::None => concat!(include_str!("lock.sql"), include_str!("numbers.sql")),
+    })
+    .bind(ids)
+    .bind(count(movements))
+    .bind(count(reservations))
+    .fetch_one(&mut *db)
+    .await?;
+    movement_ids.reverse();
+    reservation_ids.reverse();
+    Ok(Locked {
+        products: products.into_iter().map(ProductId).collect(),
+        clock: clock.to_jiff(),
+        movement_ids,
+        reservation_ids,
+    })
+}
+
+/// More numbers for movements, to be taken from the end. The products are locked.
+pub(super) async fn more_numbers(db: &mut Connection, count: usize) -> Result<Vec<i64>, sqlx::Error> {
+    let mut numbers: Vec<i64> =
+        sqlx::query_scalar("select nextval('stock_movements_id_seq') from generate_series(1, $1)")
+            .bind(i32::try_from(count).unwrap_or(i32::MAX))
+            .fetch_all(db)
+            .await?;
+    numbers.reverse();
+    Ok(numbers)
 }
 
 /// Keep the products that exist: the others are not locked by anybody.
@@ -181,87 +241,56 @@ pub(super) async fn retain_existing(
     Ok(())
 }
 
-async fn lock_rows(db: &mut Connection, ids: &[i64], locking: Locking) -> Result<Vec<i64>, sqlx::Error> {
-    sqlx::query_scalar(match locking {
-        Locking::Skip => {
-            "select product_id from product_stock where product_id = any($1) order by product_id for no key update skip locked"
-        }
-        _ => "select product_id from product_stock where product_id = any($1) order by product_id for no key update",
-    })
-    .bind(ids)
-    .fetch_all(db)
-    .await
-}
-
-/// The products with their totals, in a statement that sees what the lock waited for.
-pub(super) async fn load_products(
+/// Read the products with all their levels, in a statement that sees what the lock waited for; and what the keys have
+/// done. That is asked under the lock, too: a retry is about the same products.
+pub(super) async fn read(
     db: &mut Connection,
     products: &[ProductId],
+    keys: &[[u8; 32]],
     book: &mut Book,
     names: &mut Names,
-) -> Result<(), sqlx::Error> {
-    let rows = sqlx::query(
-        "select p.id, p.sku, p.unit = 'each' as whole_numbers_only, p.archived,
-                coalesce(s.on_hand, 0)::numeric as on_hand, coalesce(s.reserved, 0)::numeric as reserved,
-                coalesce(s.available, 0)::numeric as available, coalesce(s.in_transit, 0)::numeric as in_transit,
-                p.reorder_point::numeric as reorder_point,
-                -- CASE: who has no reorder point does not pay for the look-up.
-                case when p.reorder_point is null then false
-                     else exists (select from low_stock l where l.product_id = p.id) end as known_low,
-                watched.watched_in, watched.watched_points, watched.watched_known_low
-         from products p left join product_stock s on s.product_id = p.id
-         cross join lateral (
-             select array_agg(r.warehouse_id) as watched_in, array_agg(r.reorder_point::numeric) as watched_points,
-                    array_agg(exists (select from warehouse_low_stock l where l.product_id = p.id
-                                      and l.warehouse_id = r.warehouse_id)) as watched_known_low
-             from reorder_policies r where r.product_id = p.id and r.warehouse_id is not null) watched
-         where p.id = any($1)",
-    )
-    .bind(products.iter().map(|product| product.0).collect::<Vec<_>>())
-    .fetch_all(db)
-    .await?;
-    for row in rows {
-        let id = ProductId(row.try_get("id")?);
-        let totals = Totals {
-            on_hand: quantity(&row, "on_hand")?,
-            reserved: quantity(&row, "reserved")?,
-            available: quantity(&row, "available")?,
-            in_transit: quantity(&row, "in_transit")?,
-        };
-        let reorder_point = row.try_get::<Option<Decimal>, _>("reorder_point")?;
-        let facts = ProductFacts {
-            whole_numbers_only: row.try_get("whole_numbers_only")?,
-            archived: row.try_get("archived")?,
-            totals,
-            reorder_point: reorder_point.map(|point| point.try_into().map_err(decode)).transpose()?,
-            known_low: row.try_get("known_low")?,
-            watched: low_stock::watched(&row)?,
-        };
-        book.products.insert(id, facts);
-        names.skus.insert(id, row.try_get("sku")?);
-    }
-    Ok(())
-}
-
-/// All levels of the products, and their locations.
-pub(super) async fn load_levels(
-    db: &mut Connection,
-    products: &[ProductId],
-    book: &mut Book,
-    names: &mut Names,
-) -> Result<(), sqlx::Error> {
-    let rows = sqlx::query(include_str!("levels.sql"))
+) -> Result<HashMap<[u8; 32], Recorded>, sqlx::Error> {
+    let rows = sqlx::query(include_str!("read.sql"))
         .bind(products.iter().map(|product| product.0).collect::<Vec<_>>())
-        .fetch_all(db)
+        .bind(keys)
+        .fetch_all(&mut *db)
         .await?;
+    let mut is_known = false;
     for row in rows {
-        let (key, level) = level(&row)?;
-        if !book.locations.contains_key(&key.location) {
-            add_location(&row, book, names)?;
+        is_known = row.try_get("is_known")?;
+        let Some(id) = row.try_get::<Option<i64>, _>("id")?.map(ProductId) else { continue };
+        if let Entry::Vacant(entry) = book.products.entry(id) {
+            entry.insert(product_facts(&row)?);
+            names.skus.insert(id, row.try_get("sku")?);
         }
-        book.levels.insert(key, level);
+        if row.try_get::<Option<i64>, _>("location_id")?.is_some() {
+            let (key, level) = level(&row)?;
+            if !book.locations.contains_key(&key.location) {
+                add_location(&row, book, names)?;
+            }
+            book.levels.insert(key, level);
+        }
     }
-    Ok(())
+    let recorded = if is_known { idempotency::find(db, keys).await? } else { Vec::new() };
+    Ok(recorded.into_iter().map(|recorded| (recorded.key_hash, recorded)).collect())
+}
+
+fn product_facts(row: &PgRow) -> Result<ProductFacts, sqlx::Error> {
+    let totals = Totals {
+        on_hand: quantity(row, "total_on_hand")?,
+        reserved: quantity(row, "total_reserved")?,
+        available: quantity(row, "total_available")?,
+        in_transit: quantity(row, "total_in_transit")?,
+    };
+    let reorder_point = row.try_get::<Option<Decimal>, _>("reorder_point")?;
+    Ok(ProductFacts {
+        whole_numbers_only: row.try_get("whole_numbers_only")?,
+        archived: row.try_get("product_archived")?,
+        totals,
+        reorder_point: reorder_point.map(|point| point.try_into().map_err(decode)).transpose()?,
+        known_low: row.try_get("known_low")?,
+        watched: low_stock::watched(row)?,
+    })
 }
 
 fn add_location(row: &PgRow, book: &mut Book, names: &mut Names) -> Result<(), sqlx::Error> {
@@ -280,55 +309,6 @@ fn add_location(row: &PgRow, book: &mut Book, names: &mut Names) -> Result<(), s
     names.warehouses.insert(code.to_lowercase(), warehouse);
     names.places.insert(id, PlaceNames { location: row.try_get("location")?, warehouse: code });
     Ok(())
-}
-
-/// What is asked last, under the locks.
-pub(super) struct Last {
-    /// The database's clock.
-    pub(super) clock: Timestamp,
-    /// For the movements that may be written, so that those of one product rise in the order of its history. To be
-    /// taken from the end.
-    pub(super) movement_ids: Vec<i64>,
-    /// For the reservations that may be made.
-    pub(super) reservation_ids: Vec<i64>,
-    /// What the keys have done.
-    pub(super) recorded: HashMap<[u8; 32], Recorded>,
-}
-
-impl Last {
-    pub(super) async fn ask(
-        db: &mut Connection,
-        job: &Job<'_>,
-        dated_back: usize,
-        writing: bool,
-    ) -> Result<Self, sqlx::Error> {
-        let reserves = job.commands.iter().filter(|command| matches!(command.work, Work::Reserve { .. }));
-        // A movement that is dated back may need another for each count.
-        let (movements, reservations) = (job.commands.len() + dated_back, reserves.count());
-        let count = |count: usize| if writing { i32::try_from(count).unwrap_or(i32::MAX) } else { 0 };
-        let keys = job.commands.iter().filter_map(|command| command.key.as_ref());
-        let hashes: Vec<[u8; 32]> = keys.filter(|_| writing).map(|key| key.hash).collect();
-        let (clock, mut movement_ids, mut reservation_ids, known): (
-            jiff_sqlx::Timestamp,
-            Vec<i64>,
-            Vec<i64>,
-            bool,
-        ) = sqlx::query_as(include_str!("last.sql"))
-            .bind(count(movements))
-            .bind(count(reservations))
-            .bind(&hashes)
-            .fetch_one(&mut *db)
-            .await?;
-        let recorded = if known { idempotency::find(db, &hashes).await? } else { Vec::new() };
-        movement_ids.reverse();
-        reservation_ids.reverse();
-        Ok(Self {
-            clock: clock.to_jiff(),
-            movement_ids,
-            reservation_ids,
-            recorded: recorded.into_iter().map(|recorded| (recorded.key_hash, recorded)).collect(),
-        })
-    }
 }
 
 fn level(row: &PgRow) -> Result<(LevelKey, Level), sqlx::Error> {

@@ -75,7 +75,9 @@ impl Ledger {
         DryRun(dry_run): DryRun,
         view: fn(Outcome, Currency) -> T,
     ) -> Result<Posted<T>, ApiError> {
-        let outcome = if dry_run { self.preview(&command).await? } else { self.submit(command).await? };
+        // In a box: what it needs only for a preview would be moved about with every command.
+        let outcome =
+            if dry_run { Box::pin(self.preview(&command)).await? } else { self.submit(command).await? };
         let location = outcome.movement_id.map(|id| format!("/stock-movements/{id}"));
         let replayed = outcome.replayed;
         Ok(Posted { dry_run, replayed, location, body: view(outcome, self.app.base_currency()) })

@@ -16,7 +16,7 @@ pub struct ProductHistory {
 
 /// Hold the product's stock still until the transaction ends, and say what there is.
 pub async fn lock_product(db: &mut Connection, product: ProductId) -> Result<ProductHistory, sqlx::Error> {
-    super::load::lock_products(db, &[product], Locking::Wait).await?;
+    lock_products(db, &[product]).await?;
     let (holds_stock, has_history) = sqlx::query_as(
         "select on_hand > 0 or in_transit > 0 or incoming > 0,
                 exists (select from stock_levels l where l.product_id = s.product_id)
@@ -37,7 +37,7 @@ pub async fn forget_product(db: &mut Connection, product: ProductId) -> Result<(
 
 /// Hold the stock of products still until the transaction ends, in the order of products.
 pub async fn lock_products(db: &mut Connection, products: &[ProductId]) -> Result<(), sqlx::Error> {
-    super::load::lock_products(db, products, Locking::Wait).await?;
+    super::load::lock(db, products, Locking::Wait, (0, 0)).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use domain::{Book, Crossing, Entry, LevelKey, MovementId, Posted};
 use jiff_sqlx::ToSqlx;
 use platform::{Connection, numeric};
 
+use super::batch::Done;
 use super::low_stock;
 
 /// A decided movement.
@@ -12,8 +13,14 @@ pub(super) struct Written {
     pub(super) posted: Posted,
 }
 
-/// Write levels, totals, movements and entries; and low stock, where a reorder point was crossed.
-pub(super) async fn write(db: &mut Connection, book: &Book, written: &[Written]) -> Result<(), sqlx::Error> {
+/// Write levels, totals, movements, entries and keys; and low stock, where a reorder point was crossed.
+pub(super) async fn write(
+    db: &mut Connection,
+    book: &Book,
+    written: &[Written],
+    mut done: Vec<Done>,
+) -> Result<(), sqlx::Error> {
+    done.sort_unstable_by_key(|done| done.key.hash); // one order for everybody: no deadlock
     let levels: Vec<_> = book.changed_levels().collect();
     let mut products: Vec<_> = levels.iter().map(|(key, _)| key.product).collect();
     products.dedup(); // levels come by product
@@ -63,6 +70,11 @@ pub(super) async fn write(db: &mut Connection, book: &Book, written: &[Written])
         .bind(entries.iter().map(|(movement, _)| movement.posted.occurred_at.to_sqlx()).collect::<Vec<_>>())
         .bind(entries.iter().map(|(movement, _)| movement.posted.recorded_at.to_sqlx()).collect::<Vec<_>>())
         .bind(entries.iter().map(|(_, entry)| entry.chain).collect::<Vec<_>>())
+        .bind(done.iter().map(|done| done.key.hash).collect::<Vec<_>>())
+        .bind(done.iter().map(|done| done.key.caller.as_str()).collect::<Vec<_>>())
+        .bind(done.iter().map(|done| done.operation).collect::<Vec<_>>())
+        .bind(done.iter().map(|done| done.key.request_hash).collect::<Vec<_>>())
+        .bind(done.iter().map(|done| done.answer.as_str()).collect::<Vec<_>>())
         .execute(&mut *db)
         .await?;
     write_crossings(db, &book.crossings()).await?;
