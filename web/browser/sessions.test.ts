@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, it } from 'vitest'
 import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
 
 let app: AppPage

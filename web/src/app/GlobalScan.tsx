@@ -1,11 +1,10 @@
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { productByCode } from '~/features/products/api'
 import { useTexts } from '~/i18n/catalogue'
 import { useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
-import { notifyProblem } from '~/ui/problems'
+import { notifyProblem, notifyRefused } from '~/ui/problems'
 import { appTexts } from './texts'
 
 /** What is scanned while no page wants it opens the product that has the code. */
@@ -21,7 +20,7 @@ export function GlobalScan() {
         return void navigate({ to: '/products/$productId', params: { productId: String(product.id) } })
       }
       play('refused')
-      notifications.show({ title: t('scanUnknown', { code }), message: t('scanUnknownHint'), color: 'red' })
+      notifyRefused(t('scanUnknown', { code }), t('scanUnknownHint'))
     } catch (error) {
       play('refused')
       notifyProblem(error)

@@ -5,6 +5,7 @@ import './global.css'
 import 'dayjs/locale/de'
 import { MantineProvider } from '@mantine/core'
 import { DatesProvider } from '@mantine/dates'
+import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
@@ -14,6 +15,8 @@ import { cssVariables, theme } from './theme'
 /** What everything stands in: queries, theme, language of dates, notifications. */
 export function Providers({ queryClient, children }: { queryClient: QueryClient; children: ReactNode }) {
   const language = useLanguage()
+  // Where they cover no button: on a desk over the end of the navigation, on a phone over the head of the page.
+  const phone = useMediaQuery('(max-width: 48em)')
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
@@ -21,7 +24,7 @@ export function Providers({ queryClient, children }: { queryClient: QueryClient;
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <DatesProvider settings={{ locale: language, firstDayOfWeek: 1 }}>
-          <Notifications position="top-right" limit={4} zIndex={1000} />
+          <Notifications position={phone ? 'top-center' : 'bottom-left'} limit={4} zIndex={1000} />
           {children}
         </DatesProvider>
       </MantineProvider>

@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
+import { IconFileInvoice, IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { defineTexts, type PlainKey } from '~/i18n/catalogue'
 
@@ -21,10 +21,12 @@ export const navigationTexts = defineTexts({
   en: {
     dashboard: 'Dashboard',
     products: 'Products',
+    purchaseOrders: 'Purchase orders',
   },
   de: {
     dashboard: 'Übersicht',
     products: 'Produkte',
+    purchaseOrders: 'Bestellungen',
   },
 })
 
@@ -38,6 +40,16 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       icon: IconPackages,
       permission: 'products.read',
       key: 'p',
+      bar: true,
+    },
+  ],
+  [
+    {
+      to: '/purchase-orders',
+      text: 'purchaseOrders',
+      icon: IconFileInvoice,
+      permission: 'purchasing.read',
+      key: 'o',
       bar: true,
     },
   ],

@@ -67,10 +67,20 @@ export function showFaults(
 
 /** A short word that it worked. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'teal', autoClose: 3500, withBorder: true })
+  show({ message, color: 'teal', autoClose: 3500 })
 }
 
 /** Says what did not work, and stays longer. */
 export function notifyProblem(error: unknown): void {
-  notifications.show({ message: problemText(error), color: 'red', autoClose: 9000, withBorder: true })
+  show({ message: problemText(error), color: 'red', autoClose: 9000 })
+}
+
+/** Says that something was refused before the server was asked, with what to do. */
+export function notifyRefused(title: string, message: string): void {
+  show({ title, message, color: 'red', autoClose: 9000 })
+}
+
+function show(notification: Parameters<typeof notifications.show>[0]): void {
+  const closeButtonProps = { 'aria-label': textNow(uiTexts)('close') }
+  notifications.show({ withBorder: true, closeButtonProps, ...notification })
 }

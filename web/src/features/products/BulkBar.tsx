@@ -38,7 +38,7 @@ export function BulkBar({ selected, search, onExport, onClear }: BulkBarProps) {
         size="xs"
         variant="default"
         leftSection={<IconTag size={15} stroke={1.7} />}
-        disabledReason={off('prices.write')}
+        disabledReason={off('products.write')}
         onClick={price.open}
       >
         {t('changePrices')}

@@ -30,7 +30,9 @@ export function PricesTab({ product }: { product: Product }) {
         <ActionButton
           size="xs"
           onClick={open}
-          disabledReason={can('prices.write') ? undefined : ui('notAllowed', { permission: 'prices.write' })}
+          disabledReason={
+            can('products.write') ? undefined : ui('notAllowed', { permission: 'products.write' })
+          }
         >
           {t('changePrice')}
         </ActionButton>

@@ -1,0 +1,52 @@
+import { Select } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { keys } from '~/api/keys'
+import type { Product } from '~/api/schema.gen'
+import { useTexts } from '~/i18n/catalogue'
+import { uiTexts } from '~/ui/texts'
+import { readProducts } from './api'
+
+const HITS = 20
+const TYPING_MS = 80
+
+interface ProductPickerProps {
+  label: string
+  onPick: (product: Product) => void
+}
+
+/** Finds a product by a few letters; it is empty again after each choice, for the next. */
+export function ProductPicker({ label, onPick }: ProductPickerProps) {
+  const t = useTexts(uiTexts)
+  const [text, setText] = useState('')
+  const [asked] = useDebouncedValue(text.trim(), TYPING_MS)
+  const filter = { ...(asked && { q: asked }), limit: HITS }
+  const found = useQuery({
+    queryKey: keys.productList(filter),
+    queryFn: ({ signal }) => readProducts(asked ? { q: asked } : {}, null, HITS, signal),
+    placeholderData: keepPreviousData,
+  })
+  const products = found.data?.items ?? []
+  return (
+    <Select
+      label={label}
+      placeholder={t('chooseProduct')}
+      searchable
+      filter={({ options }) => options} // the server has found them
+      searchValue={text}
+      onSearchChange={setText}
+      value={null}
+      nothingFoundMessage={t('noProduct')}
+      data={products.map(product => ({
+        value: String(product.id),
+        label: `${product.name} · ${product.sku}`,
+      }))}
+      onChange={id => {
+        const product = products.find(one => String(one.id) === id)
+        setText('')
+        if (product) onPick(product)
+      }}
+    />
+  )
+}

@@ -1,0 +1,122 @@
+import { Anchor, Badge, Button, SegmentedControl, Text } from '@mantine/core'
+import { IconFileInvoice, IconPlus } from '@tabler/icons-react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { PurchaseOrderSummary } from '~/api/schema.gen'
+import { useTexts } from '~/i18n/catalogue'
+import { useFormat } from '~/i18n/format'
+import { DataTable, type TableColumn } from '~/ui/DataTable'
+import { EmptyState } from '~/ui/EmptyState'
+import { orderStatusTexts } from '~/ui/orderStatus'
+import { PageHeader } from '~/ui/PageHeader'
+import panel from '~/ui/Panel.module.css'
+import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { useOrderList } from './api'
+import type { OrderGroup } from './search'
+import { orderTexts } from './texts'
+
+const route = getRouteApi('/shell/purchase-orders')
+const GROUPS: OrderGroup[] = ['open', 'draft', 'receive', 'done']
+
+export function OrdersPage() {
+  const t = useTexts(orderTexts)
+  const { group = 'open' } = route.useSearch()
+  const navigate = useNavigate({ from: '/purchase-orders' })
+  const list = useOrderList(group)
+  const columns = useColumns()
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        actions={
+          <Button component={Link} to="/purchase-orders/new" leftSection={<IconPlus size={16} stroke={2} />}>
+            {t('newOrder')}
+          </Button>
+        }
+      />
+      <SegmentedControl
+        mb="sm"
+        aria-label={t('status')}
+        value={group}
+        onChange={next => void navigate({ search: { group: next as OrderGroup }, replace: true })}
+        data={GROUPS.map(one => ({ value: one, label: t(one) }))}
+      />
+      <div className={panel.panel}>
+        {list.isError && list.data === undefined ? (
+          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <RowsSkeleton rows={10} />
+        ) : rows.length === 0 ? (
+          <EmptyState icon={IconFileInvoice} title={t('noneTitle')} text={t('noneText')} />
+        ) : (
+          <DataTable label={t('title')} columns={columns} rows={rows} rowKey={order => order.id} />
+        )}
+        {list.hasNextPage && (
+          <Button variant="default" size="xs" mt="sm" onClick={() => void list.fetchNextPage()}>
+            {t('loadMore')}
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}
+
+function useColumns(): TableColumn<PurchaseOrderSummary>[] {
+  const t = useTexts(orderTexts)
+  const format = useFormat()
+  const today = new Date().toISOString().slice(0, 10)
+  const isLate = (order: PurchaseOrderSummary) =>
+    order.expected_on != null && order.expected_on < today && /ordered|partially/.test(order.status)
+  return [
+    {
+      title: t('number'),
+      cell: order => (
+        <Anchor component={Link} to={`/purchase-orders/${order.id}`} fz="sm" fw={550}>
+          {order.number}
+        </Anchor>
+      ),
+    },
+    {
+      title: t('supplier'),
+      cell: order => (
+        <>
+          {order.supplier.name}
+          <Text fz="xs" c="dimmed">
+            {t('lines', { count: order.line_count })}
+          </Text>
+        </>
+      ),
+    },
+    { title: t('status'), cell: order => <OrderBadge status={order.status} /> },
+    { title: t('warehouse'), wide: true, cell: order => order.warehouse },
+    {
+      title: t('expected'),
+      align: 'right',
+      wide: true,
+      cell: order =>
+        order.expected_on ? (
+          <span className={isLate(order) ? 'bad' : undefined}>
+            {format.date(order.expected_on)}
+            {isLate(order) && ` · ${t('overdue')}`}
+          </span>
+        ) : (
+          ''
+        ),
+    },
+    { title: t('total'), align: 'right', cell: order => format.money(order.total, order.currency) },
+  ]
+}
+
+const COLOURS: Record<string, string> = {
+  pending_approval: 'yellow',
+  approved: 'ink',
+  ordered: 'ink',
+  partially_received: 'ink',
+  received: 'teal',
+  rejected: 'red',
+}
+
+export function OrderBadge({ status }: { status: PurchaseOrderSummary['status'] }) {
+  const t = useTexts(orderStatusTexts)
+  return <Badge color={COLOURS[status] ?? 'gray'}>{t(status)}</Badge>
+}
