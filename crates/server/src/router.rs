@@ -38,6 +38,7 @@ pub(crate) fn features(ledger: Ledger) -> OpenApiRouter {
         .merge(stock::routes(app.clone(), ledger))
         .merge(purchasing::routes(app.clone()))
         .merge(events::routes(app.clone()))
+        .merge(reports::routes(app.clone()))
         .merge(platform::settings::routes(app.clone()))
         .merge(probes::routes(app))
 }

@@ -15,6 +15,7 @@ pub mod stock_transfers;
 pub mod verify;
 pub mod warehouses;
 
+pub use filter::{StockFilter, require_product};
 pub use ledger::Ledger;
 pub use problems::{PROBLEMS, PRODUCT_NOT_FOUND};
 pub use warehouses::WarehouseRef;

@@ -123,6 +123,7 @@ async fn serve_database(
     let ledger = Ledger::new(app.clone());
     let expiring = tokio::spawn(expire_reservations(ledger.clone()));
     let expiring_events = tokio::spawn(events::expire_events(app.clone()));
+    let keeping_figures = tokio::spawn(reports::keep_figures(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = Server::new(crate::router(ledger.clone(), &policy(settings)))
         .by_tls(tls)
@@ -141,6 +142,7 @@ async fn serve_database(
     app.stop(); // those who listen to the change feed are let go: nobody waits for them
     drop(stop);
     expiring_events.abort();
+    keeping_figures.abort();
     expiring.abort(); // it only waits for answers: what it has submitted is done all the same
     let drained = async {
         serving.await.ok(); // it cannot fail, and if it panicked there is nothing left to answer

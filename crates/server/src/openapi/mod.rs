@@ -41,6 +41,7 @@ use shape::Shape;
         (name = "locations", description = "Places in a warehouse; their kind says what their stock is for."),
         (name = "suppliers", description = "Who sells to us: what, in which packs, and for how much."),
         (name = "purchasing", description = "Orders to suppliers from draft to closed, and the goods that come for them."),
+        (name = "reports", description = "What the stock is worth, what moves, what has run out."),
         (name = "events", description = "What has happened, in an order in which a reader misses nothing."),
         (name = "settings", description = "What the people of the shop decide."),
         (name = "service", description = "Is it alive, is it ready, how is it doing.")

@@ -23,6 +23,7 @@ mod races;
 mod reorder_policies;
 mod replenishment;
 mod replenishment_at_size;
+mod reports;
 mod reservations;
 mod sample;
 mod schema;

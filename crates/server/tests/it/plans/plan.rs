@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Tables that no list or lookup may read from end to end.
-const LARGE: [&str; 20] = [
+const LARGE: [&str; 21] = [
     "products",
     "product_prices",
     "product_stock",
@@ -24,6 +24,7 @@ const LARGE: [&str; 20] = [
     "stock_transfer_lines",
     "events",
     "event_marks",
+    "movement_days",
 ];
 
 /// Most rows that may be sorted, by the planner's estimate: more would be a whole table.

@@ -194,6 +194,16 @@ const OTHERS: &[&str] = &[
     "/events?types=location.deleted",
     "/events?after={next}&types=location.deleted",
     "/events?after=latest",
+    // Reports
+    "/reports/stock-value",
+    "/reports/stock-value/history?days=365",
+    "/reports/movements-per-day?days=366",
+    "/reports/movements-per-day?warehouse=NORTH",
+    "/reports/top-movers",
+    "/reports/stock-outs",
+    "/reports/stock-outs?cursor={next}",
+    "/products/7/stock-history",
+    "/products/7/stock-history?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z&warehouse=NORTH",
     // Categories, warehouses, locations
     "/categories",
     "/categories?cursor={next}",

@@ -23,6 +23,9 @@ alter table low_stock set unlogged;
 alter table warehouse_low_stock set unlogged;
 alter table reorder_policies set unlogged;
 alter table events set unlogged;
+alter table movement_days set unlogged;
+alter table product_days set unlogged;
+alter table stock_value_days set unlogged;
 alter table event_marks set unlogged;
 alter table stock_entries set unlogged;
 alter table stock_movements set unlogged;
@@ -224,6 +227,15 @@ select pg_temp.feed_place(50000 + i), case when i % 3 = 0 then 'price.added' els
 from generate_series(1, 200000) i;
 insert into event_marks (taken_at, transaction_id, expired)
 select now() - i * interval '1 hour', pg_temp.feed_place(250000 - i * 20), i > 8700 from generate_series(1, 8760) i;
+
+-- Figures of two years: of each day for sixty products, and for five warehouses and over all.
+insert into product_days (day, product_id, quantity_in, quantity_out)
+select current_date - back, 1 + (back * 37 + n * 991) % 100000, n, 1 + n * 7 % 90 from generate_series(0, 730) back, generate_series(1, 60) n;
+insert into movement_days (day, warehouse_id, quantity_in, quantity_out, movements)
+select current_date - back, place, 10, 20, 30 from generate_series(0, 730) back, unnest(array[null, 1, 10, 11, 12]) place;
+insert into stock_value_days (day, currency, at_cost, at_price, products, units, products_without_cost, units_without_cost,
+                              products_without_price, computed_at)
+select current_date - back, 'EUR', 1, 2, 3, 4, 0, 0, 0, now() from generate_series(0, 730) back;
 
 do $$ declare definition text; begin
     for definition in select i.definition from indexes i loop execute definition; end loop;

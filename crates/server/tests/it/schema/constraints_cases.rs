@@ -79,6 +79,16 @@ macro_rules! order_event {
     };
 }
 
+/// The value of a day with these values at cost and at price.
+macro_rules! value_of_day {
+    ($values:literal) => {
+        concat!(
+            "insert into stock_value_days (day, currency, at_cost, at_price, products, units, products_without_cost, units_without_cost,
+                                           products_without_price, computed_at) values ('2026-01-01', 'EUR', ", $values, ", 1, 1, 0, 0, 0, now())"
+        )
+    };
+}
+
 /// Constraints with SQL that violates each; some have several.
 pub(super) const CASES: &[(&str, &str)] = &[
     // Domains
@@ -424,6 +434,25 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("events_type_is_plain", "insert into events (type, actor, data) values ('Product updated', 'test', '{}')"),
     ("events_data_is_an_object", "insert into events (type, actor, data) values ('product.updated', 'test', '[]')"),
     ("event_marks_pkey", "insert into event_marks (taken_at, transaction_id) values ('2026-01-01', '1'), ('2026-01-01', '2')"),
+    // Reports
+    (
+        "movement_days_once_key",
+        "insert into movement_days (day, quantity_in, quantity_out, movements) values ('2026-01-01', 1, 1, 1), ('2026-01-01', 2, 2, 2)",
+    ),
+    ("movement_days_quantity_in_not_negative", "insert into movement_days (day, quantity_in, quantity_out, movements) values ('2026-01-01', -1, 1, 1)"),
+    ("movement_days_quantity_out_not_negative", "insert into movement_days (day, quantity_in, quantity_out, movements) values ('2026-01-01', 1, -1, 1)"),
+    ("movement_days_movements_is_positive", "insert into movement_days (day, quantity_in, quantity_out, movements) values ('2026-01-01', 1, 1, 0)"),
+    (
+        "product_days_pkey",
+        "insert into product_days (day, product_id, quantity_in, quantity_out) values ('2026-01-01', 1, 1, 1), ('2026-01-01', 1, 2, 2)",
+    ),
+    ("product_days_quantity_in_not_negative", "insert into product_days (day, product_id, quantity_in, quantity_out) values ('2026-01-01', 1, -1, 1)"),
+    ("product_days_quantity_out_not_negative", "insert into product_days (day, product_id, quantity_in, quantity_out) values ('2026-01-01', 1, 1, -1)"),
+    ("stock_value_days_pkey", value_of_day!("1, 1, 1, 1, 0, 0, 0, now()), ('2026-01-01', 'EUR', 1, 1")),
+    ("stock_value_days_at_cost_not_negative", value_of_day!("-1, 1")),
+    ("stock_value_days_at_price_not_negative", value_of_day!("1, -1")),
+    ("report_progress_pkey", "insert into report_progress (known_until_id, begun_at, not_before) values (0, '3', '3')"),
+    ("report_progress_has_one_row", "update report_progress set one = false"),
 ];
 
 /// What a trigger refuses as a constraint would, by a name of its own.
