@@ -80,7 +80,7 @@ until address=$(grep -Eo 'https?://[^ ]*' "$said" | head -n 1) && [ -n "$address
     sleep 1
     waited=$((waited + 1))
 done
-get "$address/products?limit=1" >/dev/null || fail "GET $address/products does not answer"
+get "$address/setup" >/dev/null || fail "GET $address/setup does not answer"
 cat "$said"
 
 if $background; then

@@ -216,14 +216,16 @@ class Answer:
 
 
 class Api:
-    """HTTP on 127.0.0.1."""
+    """HTTP on 127.0.0.1, with an API key if there is one."""
 
     def __init__(self, port):
-        self.port = port
+        self.port, self.key = port, None
 
     def send(self, method, path, body=None, headers=None):
         """Send a request; `body` is bytes, or anything that goes into JSON."""
         headers = dict(headers or {})
+        if self.key:
+            headers.setdefault("Authorization", f"Bearer {self.key}")
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
             body = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -240,6 +242,17 @@ class Api:
 
     def post(self, path, body, headers=None):
         return self.send("POST", path, body, headers)
+
+    def set_up(self, token):
+        """Make the first user with the token that the server printed, and a key of theirs, as a browser would."""
+        first = {"token": token, "email": "first@example.com", "name": "First", "password": "tin roof rusted"}
+        answer = self.post("/setup", first)
+        expect(answer.status == 201, f"POST /setup: {answer}")
+        cookie = answer.headers["Set-Cookie"].split(";")[0]
+        browser = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+        answer = self.post("/api-keys", {"name": "acceptance"}, browser)
+        expect(answer.status == 201, f"POST /api-keys: {answer}")
+        self.key = answer.json["key"]
 
     def read(self, path):
         """The JSON of what must be there."""

@@ -93,6 +93,15 @@ def start(world, embedded):
     return server
 
 
+def set_up(world):
+    """With the token that run.sh shows, as whoever starts it would in a browser."""
+    said = world.server.log.read_text
+    wait_until(lambda: "run.sh: ready" in said(), "run.sh says that it is ready", seconds=60)
+    token = re.search(r"first user .*\n +(\w{43})\n", said())
+    expect(token, f"run.sh does not show the token for the first user: {said()}")
+    world.api.set_up(token[1])
+
+
 def s6_the_start_script(world):
     said = world.server.log.read_text
     wait_until(lambda: "run.sh: ready" in said(), "run.sh says that it is ready", seconds=20)
@@ -148,7 +157,13 @@ def run_compose(world):
     try:
         run("up", "--build", "--wait")
         run("run", "--rm", "stockbook", "seed")
-        expect(type(world.api)(port).read("/products")["items"], "the composed service lists no products")
+        api = type(world.api)(port)
+        user = ["--email", "accept@example.com", "--name", "Accept", "--role", "admin"]
+        run("run", "--rm", "stockbook", "user", "create", *user)
+        command = [*compose, "run", "--rm", "stockbook", "api-key", "create", "--user", "accept@example.com", "--name", "acceptance"]
+        made = subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=600, stdout=subprocess.PIPE, text=True)
+        api.key = made.stdout.strip()
+        expect(api.read("/products")["items"], "the composed service lists no products")
     finally:
         run("down", "--volumes", "--rmi", "local")
 

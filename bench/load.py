@@ -68,7 +68,7 @@ class Meter:
 
     def wrk(self, server, operation, clients, seconds, products, as_of):
         command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / "wrk.lua", server.base,
-                   "--", operation, products, as_of]  # fmt: skip
+                   "--", operation, products, as_of, server.headers.get("Authorization", "")]  # fmt: skip
         output, cpu, duration_s = self.run(command, server)
         seen = json.loads(next(line for line in output.splitlines() if line.startswith("{")))
         if seen["refused"] or seen["broken"] or not seen["requests"]:
@@ -102,8 +102,9 @@ class Meter:
 
     def oha(self, server, arguments, rate, clients, seconds):
         """Requests at a constant rate; latency counts from when a request was due, not from when it could be sent."""
+        headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
         command = [OHA, "--no-tui", "--output-format", "json", "-q", rate, "--latency-correction", "-c", clients, "-z", f"{seconds}s",
-                   *[str(argument).replace("{base}", server.base) for argument in arguments]]  # fmt: skip
+                   *headers, *[str(argument).replace("{base}", server.base) for argument in arguments]]  # fmt: skip
         output, cpu, duration_s = self.run(command, server)
         seen = json.loads(output[output.index("{") :])
         refused = {status: number for status, number in seen["statusCodeDistribution"].items() if not status.startswith("2")}

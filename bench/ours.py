@@ -28,10 +28,23 @@ def migrate(binary, cluster):
     subprocess.run(command, check=True, env=clean_environment(), stdout=subprocess.DEVNULL)
 
 
+def make_key(binary, cluster):
+    """The API key of an admin, by the command line."""
+
+    def output(*arguments):
+        command = [binary, *arguments, "--no-migrate", "--database-url", cluster.url("stockbook", "stockbook")]
+        return subprocess.run(command, check=True, env=clean_environment(), stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    users = json.loads(output("user", "list", "--json"))
+    if not users:
+        output("user", "create", "--email", "bench@example.com", "--name", "Bench", "--role", "admin")
+    return output("api-key", "create", "--user", "bench@example.com", "--name", "bench")
+
+
 def start(binary, cluster, log):
     command = [binary, "serve", "--database-url", cluster.url("stockbook", "stockbook"), "--no-migrate",
                "--listen", "127.0.0.1:{port}", "--pool-size", POOL_SIZE]  # fmt: skip
-    return Server("stockbook", command, "/readyz", log, cwd=log.parent)
+    return Server("stockbook", command, "/readyz", log, cwd=log.parent, key=make_key(binary, cluster))
 
 
 def receive_stock(server, products):

@@ -28,8 +28,9 @@ def clean_environment(**extra):
 class Server:
     """A process that serves HTTP on a free port of 127.0.0.1."""
 
-    def __init__(self, name, command, ready, log, env=None, cwd=None):
+    def __init__(self, name, command, ready, log, env=None, cwd=None, key=None):
         self.name, self.log, self.port = name, log, free_port()
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
         command = [part.replace("{port}", str(self.port)) for part in map(str, command)]
         with open(log, "wb") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=output, env=env or clean_environment(), cwd=cwd)
@@ -49,7 +50,7 @@ class Server:
 
     def request(self, method, path, body=None, timeout=120, **headers):
         """Status and body of the answer."""
-        headers = {"Content-Type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        headers = {"Content-Type": "application/json"} | self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         data = body.encode() if body else None
         request = urllib.request.Request(self.base + path, data, headers, method=method)
         try:

@@ -1,4 +1,4 @@
--- One operation for wrk: wrk -s wrk.lua URL -- OPERATION PRODUCTS. Prints one line of JSON in the end.
+-- One operation for wrk: wrk -s wrk.lua URL -- OPERATION PRODUCTS AS_OF [AUTHORIZATION]. Prints one line of JSON in the end.
 -- The paths and bodies are Stockbook's; the FastAPI service understands the same ones.
 
 local threads = {}
@@ -52,6 +52,9 @@ local operations = {
 
 function init(args)
   products, as_of = tonumber(args[2]), args[3]
+  if args[4] and args[4] ~= "" then
+    wrk.headers["Authorization"], json["Authorization"] = args[4], args[4]
+  end
   local file = io.open("/dev/urandom", "rb")
   local a, b, c = file:read(3):byte(1, 3)
   file:close()

@@ -3,6 +3,7 @@
 //! Nothing here does I/O or reads a clock; time comes in as an argument. What is refused is refused with a value
 //! ([`Invalid`] for input, [`Refusal`] for a decision) that the edge turns into an answer.
 
+mod access;
 pub mod chain;
 mod fixed_point;
 mod json;
@@ -17,6 +18,7 @@ pub mod replenishment;
 pub mod stock_transfer;
 mod text;
 
+pub use access::{Permission, Permissions, Role};
 pub use ledger::{
     Book, Change, Crossing, Edit, Entry, Event, Fulfilment, Later, Level, LevelKey, Line, LocationFacts,
     MovementKind, PastLevel, Posted, ProductFacts, Refusal, Reservation, ReservationStatus, ReservedPart,

@@ -1,11 +1,15 @@
-//! Who is calling.
+//! Who is calling, and what they may do.
+//!
+//! The server finds out before any handler runs (`access::guard`), and refuses there what the table of routes does not
+//! allow. A handler that needs to know who it is takes an [`Actor`]; what is called from it asks [`current`].
 
-use std::convert::Infallible;
+use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
+use domain::{Permission, Permissions};
+
+use crate::error::{self, ApiError};
 
 tokio::task_local! {
     static CURRENT: Actor;
@@ -17,33 +21,139 @@ pub fn current() -> Option<Actor> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
-/// Keeps who has sent a request while it is answered.
-pub async fn remember(request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Ok(actor) = Actor::from_request_parts(&mut parts, &()).await;
-    CURRENT.scope(actor, next.run(Request::from_parts(parts, body))).await
+/// Work, done for this actor; for nobody in particular if there is none.
+pub async fn acting_for<T>(actor: Option<Actor>, work: impl Future<Output = T>) -> T {
+    match actor {
+        Some(actor) => CURRENT.scope(actor, work).await,
+        None => work.await,
+    }
 }
 
-/// Who is calling; on every movement and price. Without access control everybody is the same, and says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor(String);
+/// Who is calling; on every movement, price, order and transition.
+#[derive(Clone, Debug)]
+pub struct Actor(Arc<Caller>);
+
+/// What is known of a caller.
+#[derive(Debug)]
+pub struct Caller {
+    /// By what they have come in.
+    pub kind: CallerKind,
+    /// What stands in the ledger as who did it.
+    pub name: String,
+    /// What they may do.
+    pub permissions: Permissions,
+    /// The keys of the warehouses where they may do it; none: everywhere.
+    pub warehouses: Option<Vec<i64>>,
+}
+
+/// By what a caller has come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallerKind {
+    /// The server asks nobody who they are.
+    Demo,
+    /// The server itself, or its command line.
+    Internal,
+    /// A person who has signed in.
+    Person {
+        /// Key of the user.
+        user_id: i64,
+        /// Key of the session.
+        session_id: i64,
+    },
+    /// A program with an API key.
+    ApiKey {
+        /// Key of the user who owns it.
+        user_id: i64,
+        /// Key of the API key.
+        api_key_id: i64,
+    },
+}
 
 impl Actor {
-    /// Somebody with this name.
-    pub fn named(name: &str) -> Self {
-        Self(name.to_owned())
+    /// Whoever this is.
+    pub fn new(caller: Caller) -> Self {
+        Self(Arc::new(caller))
     }
 
-    /// The name.
+    /// The server itself under this name, which may do everything.
+    pub fn named(name: &str) -> Self {
+        Self::unlimited(CallerKind::Internal, name)
+    }
+
+    /// Everybody, where nobody is asked who they are.
+    pub fn demo() -> Self {
+        Self::unlimited(CallerKind::Demo, "demo")
+    }
+
+    fn unlimited(kind: CallerKind, name: &str) -> Self {
+        Self::new(Caller { kind, name: name.to_owned(), permissions: Permissions::all(), warehouses: None })
+    }
+
+    /// What stands in the ledger as who did it.
     pub fn name(&self) -> &str {
-        &self.0
+        &self.0.name
+    }
+
+    /// By what they have come in.
+    pub fn kind(&self) -> CallerKind {
+        self.0.kind
+    }
+
+    /// The user that they are, or whose key they have.
+    pub fn user_id(&self) -> Option<i64> {
+        match self.0.kind {
+            CallerKind::Person { user_id, .. } | CallerKind::ApiKey { user_id, .. } => Some(user_id),
+            CallerKind::Demo | CallerKind::Internal => None,
+        }
+    }
+
+    /// Who they are whatever their name and key: that of their user. What they have done once, they have done once.
+    pub fn identity(&self) -> String {
+        self.user_id().map_or_else(|| self.name().to_owned(), |id| format!("user:{id}"))
+    }
+
+    /// What they may do.
+    pub fn permissions(&self) -> Permissions {
+        self.0.permissions
+    }
+
+    /// Whether they may do that.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.0.permissions.contains(permission)
+    }
+
+    /// Refuse unless they may do that.
+    pub fn demand(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let detail = format!("it needs the permission {permission}, to {}", permission.meaning());
+        Err(ApiError::new(&error::PERMISSION_DENIED, detail).with("permission", permission))
+    }
+
+    /// The keys of the warehouses that they are limited to, if they are.
+    pub fn warehouses(&self) -> Option<&[i64]> {
+        self.0.warehouses.as_deref()
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for Actor {
-    type Rejection = Infallible;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::named("anonymous"))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(authentication_required)
     }
+}
+
+/// A cost, where whoever is being answered may know what things cost.
+pub fn cost_for_caller<T>(cost: Option<T>) -> Option<T> {
+    cost.filter(|_| current().is_some_and(|actor| actor.may(Permission::ReadPurchasing)))
+}
+
+/// Nobody has said who they are.
+pub fn authentication_required() -> ApiError {
+    ApiError::new(
+        &error::AUTHENTICATION_REQUIRED,
+        "sign in, or send an API key as Authorization: Bearer sb_live_…",
+    )
 }

@@ -44,7 +44,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Post<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
-        let Ok(actor) = Actor::from_request_parts(&mut parts, state).await;
+        let actor = Actor::from_request_parts(&mut parts, state).await?;
         let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
         let json = read_json(Request::from_parts(parts, body), state, T::BODY_IS_OPTIONAL).await?;
         let body = read(&json)?;

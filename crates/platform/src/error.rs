@@ -42,6 +42,9 @@ problems! {
     INVALID_CURSOR = 400 "invalid_cursor" "The cursor is not one that this list gave";
     INVALID_IDEMPOTENCY_KEY = 400 "invalid_idempotency_key" "Idempotency-Key is not 1 to 255 visible ASCII characters";
     INVALID_IF_MATCH = 400 "invalid_if_match" "If-Match is neither * nor a list of ETags";
+    AUTHENTICATION_REQUIRED = 401 "authentication_required" "Nobody is signed in, and there is no API key that is valid";
+    PERMISSION_DENIED = 403 "permission_denied" "The caller may not do that; detail and permission name what is missing";
+    CROSS_SITE_REQUEST = 403 "cross_site_request" "A browser sends it from a page of another site";
     ROUTE_NOT_FOUND = 404 "route_not_found" "Nothing is at this path";
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "The path does not take this method";
     STALE_VERSION = 412 "stale_version" "The document has changed since the version in If-Match";
@@ -119,6 +122,8 @@ pub struct ApiError {
     detail: String,
     errors: Vec<FieldError>,
     members: Map<String, Value>,
+    /// When to try again, where that is not at once.
+    retry_after_s: Option<u64>,
     /// Whether the whole transaction may simply be run again.
     pub(crate) transient: bool,
 }
@@ -126,7 +131,14 @@ pub struct ApiError {
 impl ApiError {
     /// A failure of this kind; `detail` says to people what happened this time.
     pub fn new(problem: &'static Problem, detail: impl Into<String>) -> Self {
-        Self { problem, detail: detail.into(), errors: Vec::new(), members: Map::new(), transient: false }
+        Self {
+            problem,
+            detail: detail.into(),
+            errors: Vec::new(),
+            members: Map::new(),
+            retry_after_s: (problem.status == 503).then_some(1),
+            transient: false,
+        }
     }
 
     /// Input with faults.
@@ -152,6 +164,12 @@ impl ApiError {
     pub fn with(mut self, member: &str, value: impl Serialize) -> Self {
         self.members.insert(member.to_owned(), json!(value));
         self
+    }
+
+    /// To be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
     }
 
     /// What kind of failure it is.
@@ -242,8 +260,11 @@ impl IntoResponse for ApiError {
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"stockbook\""));
         }
         response
     }

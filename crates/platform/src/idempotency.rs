@@ -62,9 +62,9 @@ impl RequestKey {
 
     /// A key of a caller for a request with this digest.
     pub fn new(caller: &Actor, key: &str, request_hash: [u8; 32]) -> Self {
-        let hash =
-            Sha256::new().chain_update(caller.name()).chain_update("\0").chain_update(key).finalize().into();
-        Self { hash, caller: caller.name().to_owned(), request_hash }
+        let caller = caller.identity();
+        let hash = Sha256::new().chain_update(&caller).chain_update("\0").chain_update(key).finalize().into();
+        Self { hash, caller, request_hash }
     }
 
     /// The recorded answer, unless the key was used for something else.

@@ -243,15 +243,20 @@ impl<'a> Fields<'a> {
             self.fault::<()>(name, "wrong_length", format!("must have 1 to {VALUES_MAX} items"));
             return Vec::new();
         }
-        let parse = |(i, item): (usize, &Value)| {
-            let pointer = format!("{}/{name}/{i}", self.pointer);
-            let Some(text) = T::WRITTEN.text_of(item) else {
-                self.fault_at(pointer, "wrong_type", format!("must be {}", T::WRITTEN.name()));
-                return None;
-            };
-            T::parse(text).map_err(|invalid| self.fault_at(pointer, invalid.code, invalid.message)).ok()
+        self.parse_all(name, items)
+    }
+
+    /// A list of values of a PATCH: absent leaves the old one, null takes it away; otherwise it has 1 to `most` items.
+    pub fn change_list<T: Parse>(&mut self, name: &'static str, most: usize) -> Option<Option<Vec<T>>> {
+        let items = match self.value(name)? {
+            Value::Null => return Some(None),
+            Value::Array(items) => items,
+            _ => return self.fault(name, "wrong_type", "must be a list or null"),
         };
-        items.iter().enumerate().filter_map(parse).collect()
+        if items.is_empty() || items.len() > most {
+            return self.fault(name, "wrong_length", format!("must have 1 to {most} items"));
+        }
+        Some(Some(self.parse_all(name, items)))
     }
 
     /// An object that may be absent or null.
@@ -341,6 +346,18 @@ impl<'a> Fields<'a> {
             return self.fault(name, "wrong_type", format!("must be {}", T::WRITTEN.name()));
         };
         T::parse(text).map_err(|invalid| self.fault::<()>(name, invalid.code, invalid.message)).ok()
+    }
+
+    fn parse_all<T: Parse>(&mut self, name: &'static str, items: &[Value]) -> Vec<T> {
+        let parse = |(i, item): (usize, &Value)| {
+            let pointer = format!("{}/{name}/{i}", self.pointer);
+            let Some(text) = T::WRITTEN.text_of(item) else {
+                self.fault_at(pointer, "wrong_type", format!("must be {}", T::WRITTEN.name()));
+                return None;
+            };
+            T::parse(text).map_err(|invalid| self.fault_at(pointer, invalid.code, invalid.message)).ok()
+        };
+        items.iter().enumerate().filter_map(parse).collect()
     }
 
     fn refuse_unknown(self) {

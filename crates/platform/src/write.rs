@@ -150,6 +150,7 @@ impl App {
             }
             Err(outcome_unknown())
         };
+        let task = auth::acting_for(auth::current(), task);
         self.0.writes.spawn(task.in_current_span()).await.map_err(ApiError::internal)?
     }
 }

@@ -18,6 +18,7 @@ mod openapi;
 mod policy;
 mod probes;
 mod router;
+mod rules;
 pub mod sample;
 mod settings;
 mod telemetry;

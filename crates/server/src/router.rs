@@ -1,27 +1,29 @@
 //! Every route, and what holds for all of them.
 
+use access::{Access, Guard, guard};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, Uri};
-use axum::middleware::from_fn;
-use platform::{ApiError, auth, body, error, request_id};
+use axum::http::Uri;
+use axum::middleware::{from_fn, from_fn_with_state};
+use platform::{ApiError, body, error, request_id};
 use stock::Ledger;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::rules::RULES;
 use crate::{Policy, docs, hosts, limits, observe, openapi, probes, web};
 
-/// The service on the database of this ledger.
-pub fn router(ledger: Ledger, policy: &Policy) -> Router {
-    let (routes, document) = features(ledger).split_for_parts();
+/// The service on the database of this ledger, for those whom `access` lets in.
+pub fn router(ledger: Ledger, access: Access, policy: &Policy) -> Router {
+    let guard = Guard::new(access.clone(), RULES);
+    let (routes, document) = features(ledger, access).split_for_parts();
     routes
         .merge(docs::routes(&openapi::finish(document)))
         .merge(web::routes())
         .fallback(not_found)
-        .method_not_allowed_fallback(not_allowed)
         // From here on the last one is the outermost: it sees a request first and its answer last.
-        .layer(from_fn(auth::remember))
+        .layer(from_fn_with_state(guard, guard::admit))
         .layer(option_layer(policy.only_local_names.then(|| from_fn(hosts::only_local))))
         .layer(DefaultBodyLimit::max(body::BYTES_MAX))
         .layer(from_fn(limits::enforce))
@@ -31,7 +33,7 @@ pub fn router(ledger: Ledger, policy: &Policy) -> Router {
 }
 
 /// The routes that are in the OpenAPI document.
-pub(crate) fn features(ledger: Ledger) -> OpenApiRouter {
+pub(crate) fn features(ledger: Ledger, access: Access) -> OpenApiRouter {
     let app = ledger.app().clone();
     openapi::beginning()
         .merge(catalog::routes(app.clone()))
@@ -40,14 +42,10 @@ pub(crate) fn features(ledger: Ledger) -> OpenApiRouter {
         .merge(events::routes(app.clone()))
         .merge(reports::routes(app.clone()))
         .merge(platform::settings::routes(app.clone()))
+        .merge(access::routes(access))
         .merge(probes::routes(app))
 }
 
 async fn not_found(uri: Uri) -> ApiError {
     ApiError::new(&error::ROUTE_NOT_FOUND, format!("nothing is at {}; see /docs", uri.path()))
-}
-
-async fn not_allowed(method: Method, uri: Uri) -> ApiError {
-    let detail = format!("{} does not take {method}; Allow names what it takes", uri.path());
-    ApiError::new(&error::METHOD_NOT_ALLOWED, detail)
 }

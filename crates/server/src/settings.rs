@@ -97,11 +97,6 @@ pub struct Given {
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     no_migrate: Option<bool>,
 
-    /// Listen for others than this machine, although everybody may do everything
-    #[arg(long, global = true, env = "STOCKBOOK_ALLOW_UNAUTHENTICATED", value_name = "BOOL")]
-    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    allow_unauthenticated: Option<bool>,
-
     /// Use a database that can lose acknowledged writes in a crash
     #[arg(long, global = true, env = "STOCKBOOK_ALLOW_UNSAFE_DATABASE", value_name = "BOOL")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -126,8 +121,6 @@ pub struct Settings {
     pub base_currency: Currency,
     /// Whether to bring the schema up to date.
     pub migrate: bool,
-    /// Whether to listen for others than this machine.
-    pub allow_unauthenticated: bool,
     /// Whether to use a database that can lose acknowledged writes.
     pub allow_unsafe_database: bool,
 }
@@ -160,7 +153,6 @@ impl Given {
             log_format: self.log_format.or(below.log_format),
             base_currency: self.base_currency.or(below.base_currency),
             no_migrate: self.no_migrate.or(below.no_migrate),
-            allow_unauthenticated: self.allow_unauthenticated.or(below.allow_unauthenticated),
             allow_unsafe_database: self.allow_unsafe_database.or(below.allow_unsafe_database),
         })
     }
@@ -203,7 +195,6 @@ impl Settings {
             pool_size,
             base_currency,
             migrate: !given.no_migrate.unwrap_or(false),
-            allow_unauthenticated: given.allow_unauthenticated.unwrap_or(false),
             allow_unsafe_database: given.allow_unsafe_database.unwrap_or(false),
         })
     }

@@ -23,6 +23,8 @@ use crate::contract::{Contract, Seen};
 pub struct Client {
     base: String,
     http: reqwest::Client,
+    /// Sent with every request.
+    headers: HeaderMap,
     contract: Arc<Contract>,
     has_written: Arc<AtomicBool>,
 }
@@ -40,7 +42,33 @@ impl Client {
         let text = answer.text().await.unwrap_or_else(|error| panic!("{base}/openapi.json: {error}"));
         let document = serde_json::from_str(&text).unwrap_or_else(|error| panic!("openapi.json: {error}"));
         let contract = Arc::new(Contract::read(document));
-        Self { base: base.to_owned(), http, contract, has_written: Arc::default() }
+        let headers = HeaderMap::new();
+        Self { base: base.to_owned(), http, headers, contract, has_written: Arc::default() }
+    }
+
+    /// The same client with a header that is sent with every request.
+    #[must_use]
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        insert(&mut client.headers, name, value);
+        client
+    }
+
+    /// The same client with an API key.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        self.with_header("authorization", &format!("Bearer {key}"))
+    }
+
+    /// What is sent with every request.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The same client with nothing that shows who it is.
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        Self { headers: HeaderMap::new(), ..self.clone() }
     }
 
     /// Where the server is.
@@ -75,7 +103,7 @@ impl Client {
             client: self.clone(),
             method,
             path: path.to_owned(),
-            headers: HeaderMap::new(),
+            headers: self.headers.clone(),
             body: Vec::new(),
         }
     }
@@ -100,9 +128,7 @@ pub struct Request {
 impl Request {
     /// With a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name = HeaderName::from_str(name).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let value = HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value}: {error}"));
-        self.headers.insert(name, value);
+        insert(&mut self.headers, name, value);
         self
     }
 
@@ -159,6 +185,12 @@ impl Request {
         }
         Ok(response)
     }
+}
+
+fn insert(headers: &mut HeaderMap, name: &str, value: &str) {
+    let name = HeaderName::from_str(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let value = HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value}: {error}"));
+    headers.insert(name, value);
 }
 
 impl IntoFuture for Request {

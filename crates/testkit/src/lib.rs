@@ -12,6 +12,7 @@
 //!
 //! This crate does not know the server: the router and the binary come in as arguments.
 
+mod access;
 mod client;
 mod cluster;
 mod contract;
@@ -25,6 +26,7 @@ mod psql;
 mod schema_file;
 mod server;
 
+pub use access::{admin_key, api_key_of, new_api_key, user};
 pub use client::{Client, Request, Response};
 pub use cluster::Cluster;
 pub use database::TestDatabase;

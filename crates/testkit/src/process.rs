@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::{Client, TestDatabase};
+use crate::{Client, TestDatabase, admin_key};
 
 /// How long it may take to start or to end; the machine may be busy building.
 const WITHIN: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ pub struct ServerProcess {
 
 impl ServerProcess {
     /// Start `binary` to serve this database on a free port; `arguments` come after its own. Tests of the server give
-    /// `env!("CARGO_BIN_EXE_stockbook")`.
+    /// `env!("CARGO_BIN_EXE_stockbook")`. Its client has the key of an admin.
     ///
     /// # Panics
     /// If it does not become ready.
@@ -45,7 +45,9 @@ impl ServerProcess {
                 &database.url(),
             ])
             .args(arguments);
-        Self::run(command).await
+        let mut server = Self::run(command).await;
+        server.client = server.client.with_key(&admin_key(database).await);
+        server
     }
 
     /// A command for the binary that knows nothing of this machine's settings, and ends with the test.

@@ -39,7 +39,7 @@ pub struct NewPrice {
 /// A price that a product has, had, or will have.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Price, example = json!({"product_id": 17, "price": "24.90", "currency": "EUR", "effective_from": "2026-01-31T12:00:00.123456Z",
-    "reason": "spring sale", "actor": "anonymous", "created_at": "2026-01-31T12:00:00.12Z", "current": true}))]
+    "reason": "spring sale", "actor": "demo", "created_at": "2026-01-31T12:00:00.12Z", "current": true}))]
 pub struct PriceView {
     /// Key of the product.
     pub product_id: i64,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
+use domain::Permission;
 use platform::coalesce::Coalesced;
 use platform::{Actor, ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query};
 use utoipa_axum::router::OpenApiRouter;
@@ -86,11 +87,14 @@ async fn list_category_products(
 
 /// Add a product
 ///
-/// With its price and, if `on_hand` is given, its opening stock: all of it, or nothing.
+/// With its price and, if `on_hand` is given, its opening stock, which needs `stock.move` besides: all of it, or nothing.
 #[utoipa::path(post, path = "/products", tag = "products", operation_id = "create_product",
     request_body = NewProductSchema, responses((status = 201, body = ProductView)),
     extensions(("x-problems" = json!(["duplicate_sku", "duplicate_barcode", "location_not_open", "location_required"]))))]
 async fn create_product(State(app): State<App>, post: Post<NewProduct>) -> Result<Created, ApiError> {
+    if post.body.on_hand.is_some() {
+        post.actor.demand(Permission::MoveStock)?;
+    }
     let input = (post.body, app.base_currency(), post.actor);
     let created = app.write_once("create_product", post.key, input, |db, (new, base_currency, actor)| {
         Box::pin(async move { Ok(ops::create(db, new, *base_currency, actor).await?) })

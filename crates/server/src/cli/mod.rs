@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the binary.
 
+mod access;
 mod doctor;
 mod serve;
 mod stop;
@@ -49,6 +50,12 @@ enum Command {
     Migrate,
     /// Put sample data into an empty database
     Seed,
+    /// Who may come in
+    #[command(subcommand)]
+    User(access::UserCommand),
+    /// What programs come in with
+    #[command(subcommand)]
+    ApiKey(access::ApiKeyCommand),
     /// Check whether Stockbook can run here, and say what to do if not
     Doctor {
         /// Print JSON
@@ -98,6 +105,8 @@ impl CommandLine {
                 Command::Serve => serve::serve(&settings).await,
                 Command::Migrate => migrate(settings).await,
                 Command::Seed => seed(&settings).await,
+                Command::User(command) => access::user(&settings, command).await,
+                Command::ApiKey(command) => access::api_key(&settings, command).await,
                 Command::Doctor { json } => doctor::doctor(&settings, json).await,
                 Command::Verify { heads, json } => verify::verify(settings, heads.as_deref(), json).await,
                 Command::LedgerHead { out } => verify::ledger_head(settings, out.as_deref()).await,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use access::{Access, setup};
 use anyhow::Context;
 use edge::{Server, Tls};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -24,15 +25,7 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(30);
 const FILES_BESIDES: u64 = 200;
 
 pub(super) async fn serve(settings: &Settings) -> Result<(), Failure> {
-    if !settings.listen.ip().is_loopback() && !settings.allow_unauthenticated {
-        return Err(Failure::Usage(format!(
-            "{} can be reached from other machines, and there is no access control yet: whoever can connect may do \
-             everything. Listen on 127.0.0.1, or start with --allow-unauthenticated behind something that asks who \
-             it is",
-            settings.listen
-        )));
-    }
-    run(settings, false).await
+    run(settings, Mode::Serve).await
 }
 
 pub(super) async fn demo(settings: &Settings) -> Result<(), Failure> {
@@ -42,22 +35,31 @@ pub(super) async fn demo(settings: &Settings) -> Result<(), Failure> {
             settings.listen
         )));
     }
-    run(settings, true).await
+    run(settings, Mode::Demo).await
+}
+
+/// For whom a server is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// For everybody on this machine, with sample data.
+    Demo,
+    /// For those who sign in or have a key.
+    Serve,
 }
 
 /// What holds for the requests of this run.
-fn policy(settings: &Settings) -> Policy {
+fn policy(mode: Mode) -> Policy {
     // Where everybody on this machine may do everything, a page in a browser must not become one of them.
-    Policy { only_local_names: settings.listen.ip().is_loopback() && !settings.allow_unauthenticated }
+    Policy { only_local_names: mode == Mode::Demo }
 }
 
-async fn run(settings: &Settings, with_sample: bool) -> Result<(), Failure> {
+async fn run(settings: &Settings, mode: Mode) -> Result<(), Failure> {
     allow_files(settings);
     let signals = StopSignals::listen().context("listen for signals")?;
     let tls = tls(settings).await?;
     let listener = bind(settings.listen).await?; // early, because it is soon done and often fails
     let database = Database::open(settings).await?;
-    let served = serve_database(settings, with_sample, listener, tls, &database, signals).await;
+    let served = serve_database(settings, mode, listener, tls, &database, signals).await;
     let stopped = database.stop().await;
     served.and(stopped)
 }
@@ -99,9 +101,19 @@ fn allow_files(settings: &Settings) {
     }
 }
 
+/// Without users nobody could come in: whoever reads the output can make the first.
+async fn print_setup_token(access: &Access, scheme: &str, address: SocketAddr) -> Result<(), Failure> {
+    let token = setup::token_if_needed(access).await.context("make a token for the first user")?;
+    let Some(token) = token else { return Ok(()) };
+    super::print(format_args!(
+        "  first user     {scheme}://{address}/app/setup, or POST /setup, within 24 hours with the token\n                 {}",
+        token.expose()
+    ))
+}
+
 async fn serve_database(
     settings: &Settings,
-    with_sample: bool,
+    mode: Mode,
     listener: TcpListener,
     tls: Option<Tls>,
     database: &Database,
@@ -109,9 +121,13 @@ async fn serve_database(
 ) -> Result<(), Failure> {
     let findings = database.prepare(settings).await?;
     let app = super::app(database, settings);
-    if with_sample {
-        super::print(super::plant(&app).await?)?;
-    }
+    let access = match mode {
+        Mode::Demo => {
+            super::print(super::plant(&app).await?)?;
+            Access::for_everybody(app.clone())
+        }
+        Mode::Serve => Access::by_login(app.clone()),
+    };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listener.local_addr().context("ask where we listen")?;
     super::print(format_args!(
@@ -120,12 +136,15 @@ async fn serve_database(
         findings.version
     ))?;
 
+    if mode == Mode::Serve {
+        print_setup_token(&access, scheme, address).await?;
+    }
     let ledger = Ledger::new(app.clone());
     let expiring = tokio::spawn(expire_reservations(ledger.clone()));
     let expiring_events = tokio::spawn(events::expire_events(app.clone()));
     let keeping_figures = tokio::spawn(reports::keep_figures(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = Server::new(crate::router(ledger.clone(), &policy(settings)))
+    let serving = Server::new(crate::router(ledger.clone(), access, &policy(mode)))
         .by_tls(tls)
         .behind(settings.trusted_proxies.clone())
         .with_connections_max(settings.max_connections)

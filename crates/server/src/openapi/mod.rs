@@ -4,6 +4,7 @@
 //! A feature names the problems of an operation by their codes, in the extension `x-problems`. These become responses,
 //! together with the problems, parameters and headers that follow from the shape of the operation ([`shape`]).
 
+mod admission;
 mod pages;
 mod problems;
 mod shape;
@@ -11,6 +12,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+use access::Access;
 use axum::http::Method;
 use domain::Currency;
 use platform::App;
@@ -43,6 +45,7 @@ use shape::Shape;
         (name = "purchasing", description = "Orders to suppliers from draft to closed, and the goods that come for them."),
         (name = "reports", description = "What the stock is worth, what moves, what has run out."),
         (name = "events", description = "What has happened, in an order in which a reader misses nothing."),
+        (name = "access", description = "People, what they may do, and what lets them in: sessions and API keys."),
         (name = "settings", description = "What the people of the shop decide."),
         (name = "service", description = "Is it alive, is it ready, how is it doing.")
     ),
@@ -54,7 +57,9 @@ struct Beginning;
 pub fn document() -> OpenApi {
     let pool = platform::database::pool(PgConnectOptions::new_without_pgpass(), 1);
     let euro = Currency::parse("EUR").expect("EUR is a currency");
-    finish(crate::router::features(stock::Ledger::new(App::new(pool, euro))).into_openapi())
+    let app = App::new(pool, euro);
+    let features = crate::router::features(stock::Ledger::new(app.clone()), Access::for_everybody(app));
+    finish(features.into_openapi())
 }
 
 /// A router that has the beginning of the document and no routes.
@@ -70,19 +75,21 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     for (path, method, operation) in operations(&mut document.paths) {
         let shape = Shape::of(path, &method, operation, &components);
         let mut codes = problems::take_named(operation);
-        codes.extend(shape.problems().into_iter().map(|problem| (problem.code, problem)));
+        let admission = admission::describe(path, &method, operation);
+        codes.extend(shape.problems().into_iter().chain(admission).map(|problem| (problem.code, problem)));
         shape.complete(operation);
         problems::respond(operation, &codes);
         used.extend(codes);
     }
     shared::define(&mut components);
+    admission::define(&mut components);
     problems::define(&mut components, &used);
     document.components = Some(components);
     document
 }
 
 /// Every operation, with its path and method.
-fn operations(paths: &mut Paths) -> impl Iterator<Item = (&str, Method, &mut Operation)> {
+pub(crate) fn operations(paths: &mut Paths) -> impl Iterator<Item = (&str, Method, &mut Operation)> {
     paths.paths.iter_mut().flat_map(|(path, item)| {
         let PathItem { get, post, put, patch, delete, .. } = item;
         let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];

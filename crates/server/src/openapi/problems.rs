@@ -18,10 +18,15 @@ pub(super) type Codes = BTreeMap<&'static str, &'static Problem>;
 
 /// Every problem that any operation can answer with.
 pub(super) fn registry() -> impl Iterator<Item = &'static Problem> {
-    [platform::error::PROBLEMS, stock::PROBLEMS, catalog::PROBLEMS, purchasing::PROBLEMS, events::PROBLEMS]
-        .into_iter()
-        .flatten()
-        .copied()
+    let features: [&[&'static Problem]; 6] = [
+        platform::error::PROBLEMS,
+        access::PROBLEMS,
+        stock::PROBLEMS,
+        catalog::PROBLEMS,
+        purchasing::PROBLEMS,
+        events::PROBLEMS,
+    ];
+    features.into_iter().flatten().copied()
 }
 
 /// Take the problems that the feature has named. A name that nobody knows stays, and a test finds it.

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use platform::Problem;
 use platform::error as e;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{Components, RefOr, Response, Schema};
 
@@ -11,6 +12,9 @@ use super::{has, shared};
 
 /// Operations with this tag do not work with the database's data.
 const SERVICE: &str = "service";
+
+/// Where a feature names what an operation has not, although others of its shape have it.
+const WITHOUT: &str = "x-without";
 
 /// The shape of an operation.
 pub(super) struct Shape {
@@ -44,8 +48,9 @@ impl Shape {
             has_id: path.contains("{id}"),
             has_query: answers_page || operation.parameters.iter().flatten().any(in_query),
             has_body,
-            is_keyed: *method == Method::POST && has_body,
-            is_conditional: [Method::PATCH, Method::DELETE].contains(method),
+            is_keyed: *method == Method::POST && has_body && !is_without(operation, "idempotency_key"),
+            is_conditional: [Method::PATCH, Method::DELETE].contains(method)
+                && !is_without(operation, "if_match"),
             answers_page,
             answers_id: answers(|schema| has(schema, "id") || has(schema, "movement_id")),
             answers_version: answers(|schema| has(schema, "version")),
@@ -71,6 +76,9 @@ impl Shape {
 
     /// Add the parameters and headers that every operation of this shape has.
     pub(super) fn complete(&self, operation: &mut Operation) {
+        if let Some(extensions) = &mut operation.extensions {
+            extensions.remove(WITHOUT);
+        }
         let parameters = operation.parameters.get_or_insert_default();
         if self.has_id {
             parameters.insert(0, shared::parameter("Id"));
@@ -115,6 +123,12 @@ impl Shape {
             description.clone_into(&mut response.description);
         }
     }
+}
+
+/// Whether the feature says that the operation has no such thing.
+fn is_without(operation: &Operation, what: &str) -> bool {
+    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get(WITHOUT));
+    named.and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == what))
 }
 
 /// Whether the schema of an answer passes the test.

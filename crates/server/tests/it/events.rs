@@ -99,9 +99,7 @@ async fn a_product_its_price_and_its_stock_are_events_of_one_transaction_in_that
     let movement = server.get(&format!("/stock-movements/{movement}")).await.expect(200);
     assert_eq!(events[2]["data"], movement.body, "as it is given elsewhere");
     assert_eq!(events[2]["recorded_at"], movement.body["recorded_at"]);
-    assert!(
-        events.iter().all(|event| event["actor"] == "anonymous" && place(event)[0] == place(&events[0])[0])
-    );
+    assert!(events.iter().all(|event| event["actor"] == "demo" && place(event)[0] == place(&events[0])[0]));
     assert_eq!(read(&server, &next, "").await, (vec![], next));
     server.finish().await;
 }
@@ -201,7 +199,7 @@ async fn orders_receipts_reservations_and_places_are_events() {
     expected.extend(["goods_receipt.created", "goods_receipt.reversed", "stock.movement"].map(str::to_owned));
     assert_eq!(found, expected.iter().map(String::as_str).collect());
     assert_eq!(events.len(), 6 + 2 + 2, "each once: {:?}", types(&events));
-    assert!(events.iter().all(|event| event["actor"] == "anonymous"), "{events:?}");
+    assert!(events.iter().all(|event| event["actor"] == "demo"), "{events:?}");
 
     let reservation = json!({"reference": "order 1", "lines": [{"product_id": kettle, "quantity": 3}]});
     let reservation = server.post("/reservations", reservation).await.expect(201).id();
@@ -219,7 +217,7 @@ async fn orders_receipts_reservations_and_places_are_events() {
         types(&events),
         ["reservation.created", "reservation.updated", "reservation.updated", "reservation.released"]
     );
-    assert!(events.iter().all(|event| event["actor"] == "anonymous" && event["data"]["id"] == reservation));
+    assert!(events.iter().all(|event| event["actor"] == "demo" && event["data"]["id"] == reservation));
 
     server.warehouse("NORTH").await;
     let hold = server.location("NORTH", "HOLD", "hold").await;

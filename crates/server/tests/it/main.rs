@@ -1,5 +1,6 @@
 //! The server's tests, in one binary. Modules mirror the URLs and features; `schema` is the database without a server.
 
+mod access;
 mod architecture;
 mod as_of;
 mod bad_input;

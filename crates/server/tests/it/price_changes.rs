@@ -72,7 +72,7 @@ async fn a_percentage_changes_what_the_filter_finds_and_nothing_else() {
     );
     let page = server.get(&format!("/products/{}/prices", ids[0])).await.expect(200);
     let newest = &page.items()[0];
-    assert_eq!((&newest["reason"], &newest["actor"]), (&json!("costs"), &json!("anonymous")));
+    assert_eq!((&newest["reason"], &newest["actor"]), (&json!("costs"), &json!("demo")));
     assert_eq!(newest["effective_from"], done.body["effective_from"]);
     let after = server.get(&format!("/products/{}", ids[0])).await;
     assert_eq!(after.body["version"], json!(before.1.body["version"].as_i64().map(|version| version + 1)));

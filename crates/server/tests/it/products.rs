@@ -317,7 +317,7 @@ async fn a_price_has_a_history() {
         server.post(&path, json!({"price": "12.345", "reason": "supplier raised"})).await.expect(201).body;
     assert_eq!(
         (&raised["price"], &raised["reason"], &raised["actor"]),
-        (&json!("12.345"), &json!("supplier raised"), &json!("anonymous"))
+        (&json!("12.345"), &json!("supplier raised"), &json!("demo"))
     );
     let product = server.get(&format!("/products/{id}")).await.expect(200).body;
     assert_eq!((&product["price"], &product["version"]), (&json!("12.345"), &json!(2)));

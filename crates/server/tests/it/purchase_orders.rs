@@ -77,7 +77,7 @@ async fn an_order_goes_its_way_and_keeps_who_did_what() {
     assert_eq!(statuses(&ordered), ["draft", "pending_approval", "approved", "ordered"]);
     assert_eq!(
         (&ordered["history"][2]["note"], &ordered["history"][2]["actor"]),
-        (&json!("within budget"), &json!("anonymous"))
+        (&json!("within budget"), &json!("demo"))
     );
     let refused = act(&server, "close").await.problem(409, "purchase_order_status");
     assert_eq!((&refused.body["status"], &refused.body["possible"]), (&json!("ordered"), &json!(["cancel"])));

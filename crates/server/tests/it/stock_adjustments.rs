@@ -24,7 +24,7 @@ async fn an_adjustment_shows_before_and_after_and_leaves_a_trace() {
     let movement = server.get(&format!("/stock-movements/{movement}")).await.expect(200).body;
     let told = ["kind", "reason", "note", "actor"]
         .map(|member| movement[member].as_str().expect("a text").to_owned());
-    assert_eq!(told, ["adjustment", "damaged", "dropped", "anonymous"]);
+    assert_eq!(told, ["adjustment", "damaged", "dropped", "demo"]);
 
     let card = server.get(&format!("/products/{id}/entries")).await.expect(200);
     let newest = &card.items()[0];

@@ -1,5 +1,6 @@
 //! What the modules share.
 
+use access::Access;
 use axum::Router;
 use domain::Currency;
 use platform::App;
@@ -17,12 +18,22 @@ pub fn router(options: PgConnectOptions) -> Router {
 
 /// The real router, with so many connections.
 pub fn router_with_pool(options: PgConnectOptions, size: u32) -> Router {
-    let euro = Currency::parse("EUR").expect("a currency");
-    let ledger = Ledger::new(App::new(platform::database::pool(options, size), euro));
-    server::router(ledger, &server::Policy::default())
+    let app = app(options, size);
+    server::router(Ledger::new(app.clone()), Access::for_everybody(app), &server::Policy::default())
 }
 
-/// The real router on a fresh database.
+/// The real router, as it is served: by login only.
+pub fn router_by_login(options: PgConnectOptions) -> Router {
+    let app = app(options, POOL_SIZE);
+    server::router(Ledger::new(app.clone()), Access::by_login(app), &server::Policy::default())
+}
+
+fn app(options: PgConnectOptions, size: u32) -> App {
+    let euro = Currency::parse("EUR").expect("a currency");
+    App::new(platform::database::pool(options, size), euro)
+}
+
+/// The real router on a fresh database. Whoever asks is its admin.
 pub async fn server() -> TestServer {
     TestServer::start(router).await
 }

@@ -1,7 +1,7 @@
 //! The stock card over HTTP.
 
 use axum::extract::State;
-use platform::{ApiError, App, Id, Page, Query};
+use platform::{ApiError, App, Id, Page, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -31,7 +31,9 @@ async fn list_product_entries(
     let StockEntryFilter { stock, paging } = filter;
     let after = paging.after("stock entries", 4)?;
     let scope = stock.resolve(app.db()).await?;
-    let rows = store::list(app.db(), id, &scope, app.base_currency(), after.as_ref(), paging.rows()).await?;
+    let mut rows =
+        store::list(app.db(), id, &scope, app.base_currency(), after.as_ref(), paging.rows()).await?;
+    rows.iter_mut().for_each(|row| row.unit_cost = auth::cost_for_caller(row.unit_cost.take()));
     if rows.is_empty() {
         require_product(app.db(), id).await?;
     }

@@ -65,7 +65,7 @@ pub struct StockEntryView {
     /// Reserved after it.
     #[sqlx(try_from = "Decimal")]
     pub reserved_after: Quantity,
-    /// What one unit cost, in the base currency, where known.
+    /// What one unit cost, in the base currency, where known and the caller may know (`purchasing.read`).
     #[schema(required)]
     pub unit_cost: Option<String>,
     /// When it happened.

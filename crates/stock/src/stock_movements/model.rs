@@ -2,7 +2,7 @@
 
 use domain::{Currency, MovementKind, OneLine, Quantity};
 use jiff::Timestamp;
-use platform::{FromParams, Paging, Params};
+use platform::{FromParams, Paging, Params, auth};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -81,7 +81,7 @@ pub struct StockMovementLine {
     /// On hand after it.
     #[sqlx(try_from = "Decimal")]
     pub on_hand_after: Quantity,
-    /// What one unit cost, in the base currency, where known.
+    /// What one unit cost, in the base currency, where known and the caller may know (`purchasing.read`).
     #[schema(required)]
     pub unit_cost: Option<String>,
 }
@@ -118,7 +118,7 @@ impl StockMovementLine {
             quantity: line.quantity,
             on_hand_before: line.on_hand_after.saturating_sub(line.quantity),
             on_hand_after: line.on_hand_after,
-            unit_cost: line.unit_cost.map(|cost| cost.display(currency)),
+            unit_cost: auth::cost_for_caller(line.unit_cost).map(|cost| cost.display(currency)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{Currency, MovementKind, OneLine};
-use platform::numeric;
+use platform::{auth, numeric};
 use sqlx::{PgPool, Postgres, QueryBuilder};
 
 use super::model::{StockMovementLine, StockMovementView};
@@ -202,6 +202,7 @@ pub(super) async fn add_lines(
     .await?;
     let mut by_movement: HashMap<i64, Vec<StockMovementLine>> = HashMap::new();
     for line in lines {
+        let line = StockMovementLine { unit_cost: auth::cost_for_caller(line.unit_cost), ..line };
         by_movement.entry(line.movement_id).or_default().push(line);
     }
     for movement in movements {

@@ -79,6 +79,11 @@ async fn the_variables_of_psql_lead_to_a_server_and_its_password_is_never_printe
         run(&mut command(arguments)).await.expect(0).hiding(SECRET);
     }
 
+    let owner = ["user", "create", "--email", "anna@stock.example", "--name", "Anna", "--role", "viewer"];
+    run(&mut command(&owner)).await.expect(0).hiding(SECRET);
+    let made = ["api-key", "create", "--user", "anna@stock.example", "--name", "test"];
+    let key = run(&mut command(&made)).await.expect(0).hiding(SECRET).stdout;
+
     let file = folder.path().join("output");
     let output = File::create(&file).await.expect("a file").into_std().await;
     let mut serve = command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -89,7 +94,7 @@ async fn the_variables_of_psql_lead_to_a_server_and_its_password_is_never_printe
     eventually("it serves", Duration::from_secs(60), ready).await;
     let base =
         printed().await.split_once("listens on ").map(|(_, rest)| rest.lines().next().map(str::to_owned));
-    let client = Client::new(&base.flatten().expect("where it listens")).await;
+    let client = Client::new(&base.flatten().expect("where it listens")).await.with_key(key.trim());
     assert!(!client.get("/products").await.expect(200).items().is_empty());
     kill(Pid::from_raw(serve.id().expect("it runs").cast_signed()), Signal::SIGTERM).expect("told to stop");
     assert!(serve.wait().await.expect("its end").success());

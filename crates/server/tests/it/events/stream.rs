@@ -25,8 +25,8 @@ struct Listening {
 impl Listening {
     async fn to(client: &Client, query: &str, last_id: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let mut request =
-            http.get(format!("{}/events{query}", client.base())).header("accept", "text/event-stream");
+        let request = http.get(format!("{}/events{query}", client.base())).headers(client.headers().clone());
+        let mut request = request.header("accept", "text/event-stream");
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }

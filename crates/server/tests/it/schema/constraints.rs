@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use testkit::TestDatabase;
 
 use super::constraints_cases::{CASES, ROWS, TRIGGER_CASES};
+use super::constraints_cases_access::{ACCESS_CASES, ACCESS_ROWS};
 use super::constraints_cases_transfers::{TRANSFER_CASES, TRANSFER_ROWS};
 use super::{refused, run};
 
@@ -17,7 +18,7 @@ const IN_THE_CATALOGUE: &str = "
     order by 1";
 
 fn cases() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    CASES.iter().chain(TRANSFER_CASES)
+    CASES.iter().chain(TRANSFER_CASES).chain(ACCESS_CASES)
 }
 
 #[tokio::test]
@@ -41,6 +42,7 @@ async fn every_constraint_is_violated_once_and_refused_by_its_name() {
     run(&mut db, "select set_config('stockbook.ledger', 'on', false)").await; // else the guards refuse first
     run(&mut db, ROWS).await;
     run(&mut db, TRANSFER_ROWS).await;
+    run(&mut db, ACCESS_ROWS).await;
     let mut wrong = Vec::new();
     for (constraint, sql) in cases().chain(TRIGGER_CASES) {
         run(&mut db, "begin").await;

@@ -5,6 +5,7 @@
 mod comments;
 mod constraints;
 mod constraints_cases;
+mod constraints_cases_access;
 mod constraints_cases_transfers;
 mod guards;
 mod sql_files;

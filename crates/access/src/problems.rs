@@ -1,0 +1,25 @@
+//! What the features of this crate can answer with besides the general problems.
+
+use platform::Problem;
+
+macro_rules! problems {
+    ($($name:ident = $status:literal $code:literal $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub const $name: Problem = Problem::new($status, $code, $meaning);)*
+        /// The problems of this crate.
+        pub const PROBLEMS: &[&Problem] = &[$(&$name),*];
+    };
+}
+
+problems! {
+    WRONG_CREDENTIALS = 401 "wrong_credentials" "Nobody who may come in has this address and password";
+    TOO_MANY_ATTEMPTS = 429 "too_many_attempts" "Too many tries were wrong; wait as long as Retry-After says";
+    INVALID_TOKEN = 403 "invalid_token" "The token is not known, was used, or has expired";
+    SETUP_DONE = 409 "setup_done" "There are users already: sign in, or ask an admin";
+    USER_NOT_FOUND = 404 "user_not_found" "No user has this id";
+    DUPLICATE_EMAIL = 409 "duplicate_email" "Another user has this address";
+    DUPLICATE_USER_NAME = 409 "duplicate_user_name" "Another user has this name, which says in the ledger who did it";
+    OWN_ACCESS = 403 "own_access" "Nobody changes what they may do themselves: ask another admin";
+    LAST_ADMIN = 409 "last_admin" "It is the last active admin: make another one first";
+    SESSION_NOT_FOUND = 404 "session_not_found" "No session of the caller has this id";
+    API_KEY_NOT_FOUND = 404 "api_key_not_found" "No API key of the caller has this id";
+}

@@ -1,0 +1,20 @@
+//! Who may come in, and what they may do then: every cell of the table of routes, and every way around it.
+
+mod matrix;
+mod people;
+mod sessions;
+
+use testkit::{Client, TestServer, api_key_of, user};
+
+use crate::support::router_by_login;
+
+/// A server as it is served: by login only.
+async fn server() -> TestServer {
+    TestServer::start(router_by_login).await
+}
+
+/// A client with the key of a new user of this name and role.
+async fn with_role(server: &TestServer, name: &str, role: &str) -> Client {
+    let id = user(server.database(), name, role).await;
+    server.with_key(&api_key_of(server.database(), id, None).await)
+}

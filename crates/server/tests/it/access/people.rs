@@ -1,0 +1,372 @@
+//! Users and keys: what they may do follows from the database within a second, and nobody makes themselves more.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use testkit::{TestDatabase, TestServer, api_key_of, new_api_key, user};
+
+use super::{server, with_role};
+use crate::support::process;
+
+async fn set(server: &TestServer, sql: &str) {
+    sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(server.pool()).await.expect("it runs");
+}
+
+#[tokio::test]
+async fn what_is_no_good_key_lets_nobody_in() {
+    let server = server().await;
+    let id = user(server.database(), "Anna", "admin").await;
+    let key = api_key_of(server.database(), id, None).await;
+    server.with_key(&key).get("/me").await.expect(200);
+    let refused = async |client: testkit::Client| {
+        let refused = client.get("/products").await.problem(401, "authentication_required");
+        assert_eq!(refused.header("www-authenticate"), Some("Bearer realm=\"stockbook\""));
+    };
+    let truncated = &key[..key.len() - 1];
+    for other in [truncated, &format!("{key}A"), &key.to_lowercase(), &new_api_key(), "sb_live_", "'or''='"] {
+        refused(server.with_key(other)).await;
+    }
+    for scheme in ["Basic", "Token", "Digest", "bearer:", ""] {
+        refused(server.with_header("authorization", &format!("{scheme} {key}"))).await;
+    }
+    // Neither in the address, nor in headers that proxies know, nor in a cookie.
+    refused((*server).clone()).await;
+    server.get(&format!("/products?api_key={key}")).await.problem(401, "authentication_required");
+    for header in
+        ["x-api-key", "x-forwarded-user", "x-remote-user", "x-user-id", "x-original-url", "forwarded"]
+    {
+        refused(server.with_header(header, &key)).await;
+    }
+    refused(server.with_header("cookie", &format!("stockbook={key}"))).await;
+    refused(server.with_header("cookie", &format!("__Host-stockbook={key}"))).await;
+    // The method and the path that a proxy would have rewritten are not believed either.
+    let viewer = with_role(&server, "Vera", "viewer").await;
+    for (name, value) in
+        [("x-http-method-override", "GET"), ("x-original-url", "/livez"), ("x-rewrite-url", "/livez")]
+    {
+        let body = json!({"name": "Kitchen"});
+        viewer.post("/categories", body).header(name, value).await.problem(403, "permission_denied");
+    }
+}
+
+#[tokio::test]
+async fn keys_end_by_themselves_and_by_being_taken_back() {
+    let server = server().await;
+    let id = user(server.database(), "Anna", "admin").await;
+    for end in [
+        "update api_keys set expires_at = now()",
+        "update api_keys set revoked_at = now()",
+        "update users set active = false",
+    ] {
+        set(&server, "update users set active = true").await;
+        let client = server.with_key(&api_key_of(server.database(), id, None).await);
+        client.get("/me").await.expect(200);
+        set(&server, end).await;
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        client.get("/me").await.problem(401, "authentication_required");
+    }
+}
+
+/// On two servers, one of which is asked all the time: what it remembers does not outlive its second.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_on_one_server_is_taken_back_on_another_within_a_second() {
+    let database = TestDatabase::new().await;
+    let (one, two) = (process(&database).await, process(&database).await);
+    let body = json!({"email": "anna@stock.example", "name": "Anna", "role": "viewer"});
+    let anna = one.client().post("/users", body).await.expect(201).id();
+    let key = api_key_of(&database, anna, None).await;
+    let (here, there) = (one.client().with_key(&key), two.client().with_key(&key));
+    let busy = async |client: &testkit::Client, ends: Instant| {
+        let mut last = None;
+        while Instant::now() < ends {
+            let answer = client.get("/products").await;
+            if answer.status == 401 {
+                return last;
+            }
+            last = Some(Instant::now());
+        }
+        panic!("it was still let in")
+    };
+    for _ in 0..20 {
+        there.get("/products").await.expect(200);
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    here.get("/products").await.expect(200);
+    one.client().patch(&format!("/users/{anna}"), "*", json!({"active": false})).await.expect(200);
+    let ended = Instant::now();
+    here.get("/products").await.problem(401, "authentication_required"); // where it was done: at once
+    let last = busy(&there, ended + Duration::from_secs(5)).await;
+    let lived = last.map(|last| last.duration_since(ended)).unwrap_or_default();
+    assert!(lived < Duration::from_millis(1500), "{lived:?}: a second, and what a busy machine needs");
+}
+
+/// While nobody can ask the database about keys, whoever has just been let in goes on.
+#[tokio::test]
+async fn a_caller_who_asks_all_the_time_costs_no_round_trip() {
+    let server = server().await;
+    let client = with_role(&server, "Anna", "viewer").await;
+    let mut db = server.pool().acquire().await.expect("a connection");
+    client.get("/roles").await.expect(200);
+    for lock in ["begin", "lock table api_keys in access exclusive mode"] {
+        sqlx::query(lock).execute(&mut *db).await.expect("locked");
+    }
+    let begun = Instant::now();
+    let mut requests = 0;
+    while begun.elapsed() < Duration::from_millis(700) {
+        client.get("/roles").await.expect(200);
+        requests += 1;
+    }
+    assert!(requests > 20, "{requests} requests in {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_millis(900), "nobody had to wait");
+    // And no longer: what cannot be asked any more does not count any more.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let late = tokio::spawn(client.get("/roles").into_future());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!late.is_finished(), "it was let in without being asked for");
+    sqlx::query("rollback").execute(&mut *db).await.expect("unlocked");
+    late.await.expect("an answer").expect(200);
+}
+
+#[tokio::test]
+async fn nobody_promotes_themselves() {
+    let server = server().await;
+    // Not by a role that may not, whichever way.
+    for role in ["viewer", "operator", "buyer", "manager"] {
+        let id = user(server.database(), role, role).await;
+        let client = server.with_key(&api_key_of(server.database(), id, None).await);
+        let own = format!("/users/{id}");
+        client.patch(&own, "*", json!({"role": "admin"})).await.problem(403, "permission_denied");
+        client
+            .request("POST", &format!("{own}/password-reset-tokens"))
+            .await
+            .problem(403, "permission_denied");
+        let body = json!({"email": "eve@stock.example", "name": "Eve", "role": "admin"});
+        client.post("/users", body).await.problem(403, "permission_denied");
+    }
+    // Not by an admin, who could be somebody at an unlocked screen.
+    let id = user(server.database(), "Anna", "admin").await;
+    user(server.database(), "Ben", "admin").await;
+    let anna = server.with_key(&api_key_of(server.database(), id, None).await);
+    let own = format!("/users/{id}");
+    for change in [json!({"role": "manager"}), json!({"active": false}), json!({"warehouses": ["MAIN"]})] {
+        anna.patch(&own, "*", change).await.problem(403, "own_access");
+    }
+    let same = json!({"name": "Anna N.", "role": "admin", "active": true, "warehouses": null});
+    anna.patch(&own, "*", same).await.expect(200); // says what is so already
+    // What a field of another request would do, it does not.
+    let body =
+        json!({"email": "c@stock.example", "name": "Cy", "role": "viewer", "id": id, "password_hash": "x"});
+    anna.post("/users", body).await.invalid(&[("/id", "unknown_field"), ("/password_hash", "unknown_field")]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn one_active_admin_stays() {
+    let server = server().await;
+    let ids = [user(server.database(), "Anna", "admin").await, user(server.database(), "Ben", "admin").await];
+    let mut clients = Vec::new();
+    for id in ids {
+        clients.push(server.with_key(&api_key_of(server.database(), id, None).await));
+    }
+    // Each takes the other's role at once: one of them is refused, whatever the interleaving.
+    for _ in 0..10 {
+        set(&server, "update users set role = 'admin', active = true").await;
+        clients[0].get("/me").await.expect(200);
+        let of = |id: i64| format!("/users/{id}");
+        let (one, two) = tokio::join!(
+            clients[0].patch(&of(ids[1]), "*", json!({"role": "viewer"})).into_future(),
+            clients[1].patch(&of(ids[0]), "*", json!({"active": false})).into_future(),
+        );
+        let admins: i64 = sqlx::query_scalar("select count(*) from users where role = 'admin' and active")
+            .fetch_one(server.pool())
+            .await
+            .expect("a number");
+        assert!(admins >= 1, "{one}\n{two}");
+        set(&server, "update api_keys set revoked_at = null").await;
+        tokio::time::sleep(Duration::from_millis(1010)).await;
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_address_and_a_name_belong_to_one() {
+    let server = server().await;
+    let admin = with_role(&server, "Ada", "admin").await;
+    let body = |email: &str, name: &str| json!({"email": email, "name": name, "role": "viewer"});
+    let anna = admin.post("/users", body("anna@stock.example", "Anna")).await.expect(201);
+    admin.post("/users", body("ANNA@stock.example", "Other")).await.problem(409, "duplicate_email");
+    admin.post("/users", body("other@stock.example", "anna")).await.problem(409, "duplicate_user_name");
+    let ben = admin.post("/users", body("ben@stock.example", "Ben")).await.expect(201).id();
+    let path = format!("/users/{ben}");
+    admin.patch(&path, "*", json!({"email": "Anna@stock.example"})).await.problem(409, "duplicate_email");
+    admin.patch(&path, "*", json!({"name": "ANNA"})).await.problem(409, "duplicate_user_name");
+    admin.patch(&path, "\"9\"", json!({"name": "Benno"})).await.problem(412, "stale_version");
+    admin.patch(&path, "*", json!({"warehouses": []})).await.invalid(&[("/warehouses", "wrong_length")]);
+    admin
+        .patch(&path, "*", json!({"warehouses": ["NONE"]}))
+        .await
+        .invalid(&[("/warehouses/0", "unknown_warehouse")]);
+    let limited = admin.patch(&path, "*", json!({"warehouses": ["main"]})).await.expect(200);
+    assert_eq!(limited.body["warehouses"], json!(["MAIN"]));
+    let free = admin.patch(&path, limited.etag(), json!({"warehouses": null})).await.expect(200);
+    assert_eq!(free.body["warehouses"], Value::Null);
+    assert_eq!(anna.body["has_password"], false);
+    for (email, code) in [("anna", "not_an_email"), ("", "empty")] {
+        admin.post("/users", body(email, "X")).await.invalid(&[("/email", code)]);
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_never_has_more_than_its_owner() {
+    let server = server().await;
+    let id = user(server.database(), "Olga", "operator").await;
+    let session = session_of(&server, id).await;
+    let olga = server
+        .with_header("cookie", &format!("stockbook={session}"))
+        .with_header("sec-fetch-site", "same-origin");
+    let beyond = json!({"name": "shop", "scopes": ["stock.read", "users.manage", "nonsense"]});
+    olga.post("/api-keys", beyond).await.invalid(&[("/scopes/2", "unknown_value")]);
+    let beyond = json!({"name": "shop", "scopes": ["stock.read", "users.manage"]});
+    olga.post("/api-keys", beyond).await.invalid(&[("/scopes/1", "beyond_owner")]);
+    let made = olga
+        .post("/api-keys", json!({"name": "shop", "scopes": ["stock.read", "stock.move"]}))
+        .await
+        .expect(201);
+    let key = made.body["key"].as_str().expect("a key").to_owned();
+    assert!(key.starts_with("sb_live_") && key.len() == 57, "{key}");
+    let kept = olga.get("/api-keys").await.expect(200);
+    assert!(!kept.text.contains(&key[14..]), "{kept}");
+    assert_eq!(kept.items()[0]["prefix"], key[..14]);
+    let is_usual: bool =
+        sqlx::query_scalar("select expires_at - created_at = interval '90 days' from api_keys")
+            .fetch_one(server.pool())
+            .await
+            .expect("an answer");
+    assert!(is_usual, "it ends after 90 days");
+
+    let program = server.with_key(&key);
+    let me = program.get("/me").await.expect(200).body;
+    assert_eq!((&me["kind"], &me["name"]), (&json!("api_key"), &json!("Olga")));
+    assert_eq!(me["permissions"], json!(["stock.read", "stock.move"]));
+    program.get("/products").await.problem(403, "permission_denied");
+    // A key makes no keys and ends none.
+    program.post("/api-keys", json!({"name": "more"})).await.problem(403, "permission_denied");
+    program
+        .request("DELETE", &format!("/api-keys/{}", kept.items()[0]["id"]))
+        .await
+        .problem(403, "permission_denied");
+    // What the owner loses, the key loses.
+    set(&server, "update users set role = 'viewer'").await;
+    tokio::time::sleep(Duration::from_millis(1050)).await;
+    assert_eq!(program.get("/me").await.expect(200).body["permissions"], json!(["stock.read"]));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn other_peoples_keys_are_not_there() {
+    let server = server().await;
+    let (anna, ben) =
+        (user(server.database(), "Anna", "viewer").await, user(server.database(), "Ben", "viewer").await);
+    let admin = user(server.database(), "Ada", "admin").await;
+    let key = api_key_of(server.database(), ben, None).await;
+    let mut browsers = Vec::new();
+    for id in [anna, ben, admin] {
+        let session = session_of(&server, id).await;
+        browsers.push(
+            server
+                .with_header("cookie", &format!("stockbook={session}"))
+                .with_header("sec-fetch-site", "same-origin"),
+        );
+    }
+    assert!(browsers[0].get("/api-keys").await.expect(200).items().is_empty());
+    browsers[0].get(&format!("/api-keys?user_id={ben}")).await.problem(403, "permission_denied");
+    browsers[0].request("DELETE", "/api-keys/1").await.problem(404, "api_key_not_found");
+    server.with_key(&key).get("/me").await.expect(200);
+    assert_eq!(browsers[1].get("/api-keys").await.expect(200).items().len(), 1);
+    assert_eq!(
+        browsers[2].get(&format!("/api-keys?user_id={ben}")).await.expect(200).items()[0]["owner"]["name"],
+        "Ben"
+    );
+    browsers[2].request("DELETE", "/api-keys/1").await.expect(204);
+    server.with_key(&key).get("/me").await.problem(401, "authentication_required"); // here at once
+    server.finish().await;
+}
+
+/// A session of a user, made without a password; its secret.
+async fn session_of(server: &TestServer, user_id: i64) -> String {
+    let secret = format!("{user_id:A>43}");
+    sqlx::query("insert into sessions (token_hash, user_id, expires_at) values (sha256($1::text::bytea), $2, now() + interval '1 hour')")
+        .bind(&secret)
+        .bind(user_id)
+        .execute(server.pool())
+        .await
+        .expect("a session");
+    secret
+}
+
+/// One person, two keys: a retry with the other key after a rotation has no second effect; another person's key is another's.
+#[tokio::test]
+async fn idempotency_keys_belong_to_the_person() {
+    let server = server().await;
+    let (anna, ben) =
+        (user(server.database(), "Anna", "admin").await, user(server.database(), "Ben", "admin").await);
+    let body = |name: &str| json!({"name": name});
+    let old = server.with_key(&api_key_of(server.database(), anna, None).await);
+    let new = server.with_key(&api_key_of(server.database(), anna, None).await);
+    let bens = server.with_key(&api_key_of(server.database(), ben, None).await);
+    let first = old.post("/categories", body("Kitchen")).key("k").await.expect(201);
+    set(&server, "update users set name = 'Anna N.' where name = 'Anna'").await;
+    let again = new.post("/categories", body("Kitchen")).key("k").await.expect(201);
+    assert_eq!((again.id(), again.header("idempotency-replayed")), (first.id(), Some("true")));
+    bens.post("/categories", body("Bath")).key("k").await.expect(201);
+    server.finish().await;
+}
+
+/// Opening stock is stock: who may add products may not therefore bring stock.
+#[tokio::test]
+async fn opening_stock_needs_the_permission_to_move_stock() {
+    let server = server().await;
+    let id = user(server.database(), "Anna", "admin").await;
+    let client = server.with_key(&api_key_of(server.database(), id, Some(&["products.write"])).await);
+    let product =
+        |on_hand: Option<i64>| json!({"sku": "A", "name": "A", "price": "1.00", "on_hand": on_hand});
+    let refused = client.post("/products", product(Some(5))).await.problem(403, "permission_denied");
+    assert_eq!(refused.body["permission"], "stock.move");
+    client.post("/products", product(None)).await.expect(201);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn costs_are_hidden_from_those_who_may_not_know_them() {
+    let server = server().await;
+    let admin = with_role(&server, "Ada", "admin").await;
+    let viewer = with_role(&server, "Vera", "viewer").await;
+    let buyer = with_role(&server, "Bea", "buyer").await;
+    let product = admin.product("A", 0).await;
+    let line = json!({"product_id": product, "quantity": 3, "unit_cost": "7.31"});
+    let id =
+        admin.post("/stock-movements", json!({"kind": "receipt", "lines": [line]})).await.expect(201).id();
+    for path in
+        [format!("/stock-movements/{id}"), "/stock-movements".into(), format!("/products/{product}/entries")]
+    {
+        assert!(buyer.get(&path).await.expect(200).text.contains("7.31"), "{path}");
+        assert!(!viewer.get(&path).await.expect(200).text.contains("7.31"), "{path}");
+    }
+    let mover = user(server.database(), "Max", "admin").await;
+    let mover = server.with_key(&api_key_of(server.database(), mover, Some(&["stock.move"])).await);
+    let reversed =
+        mover.post(&format!("/stock-movements/{id}/reverse"), json!({"reason": "slip"})).await.expect(201);
+    assert!(!reversed.text.contains("7.31"), "{reversed}");
+    for path in [
+        "/suppliers",
+        "/supplier-products",
+        "/purchase-orders",
+        "/goods-receipts",
+        "/replenishment",
+        "/events",
+    ] {
+        viewer.get(path).await.problem(403, "permission_denied");
+    }
+    server.finish().await;
+}
