@@ -13,6 +13,12 @@ const PAGES: Record<string, string> = {
   'product-card': '/products/1?tab=card',
   'product-prices': '/products/1?tab=prices',
   'product-supply': '/products/1?tab=supply',
+  scanning: '/scan',
+  counting: '/scan?mode=count',
+  orders: '/purchase-orders',
+  order: '/purchase-orders/6',
+  receive: '/purchase-orders/6/receive',
+  'sign-in': '/sign-in',
 }
 const FOLDER = process.env.SCREENSHOTS_DIR ?? '.screenshots'
 

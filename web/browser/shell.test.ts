@@ -6,7 +6,16 @@ let app: AppPage
 afterEach(() => app.close())
 afterAll(closeBrowser)
 
-const PAGES = ['/', '/products', '/products?q=coffee', '/products?q=nothing-is-called-so']
+const PAGES = [
+  '/',
+  '/products',
+  '/products?q=nothing-is-called-so',
+  '/scan',
+  '/scan?mode=count',
+  '/purchase-orders',
+  '/purchase-orders/1',
+  '/purchase-orders/new',
+]
 
 describe('every page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,4 +1,4 @@
-import { IconFileInvoice, IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
+import { IconBarcode, IconFileInvoice, IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { defineTexts, type PlainKey } from '~/i18n/catalogue'
 
@@ -21,11 +21,13 @@ export const navigationTexts = defineTexts({
   en: {
     dashboard: 'Dashboard',
     products: 'Products',
+    scanning: 'Scanning',
     purchaseOrders: 'Purchase orders',
   },
   de: {
     dashboard: 'Übersicht',
     products: 'Produkte',
+    scanning: 'Scannen',
     purchaseOrders: 'Bestellungen',
   },
 })
@@ -43,6 +45,7 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       bar: true,
     },
   ],
+  [{ to: '/scan', text: 'scanning', icon: IconBarcode, permission: 'stock.move', key: 's', bar: true }],
   [
     {
       to: '/purchase-orders',
