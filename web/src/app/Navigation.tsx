@@ -17,8 +17,14 @@ function useGroups(): NavigationEntry[][] {
   return groups.filter(group => group.length > 0)
 }
 
+interface NavigationPanelProps {
+  collapsed: boolean
+  /** null on a tablet, which has no room for more. */
+  onCollapse: (() => void) | null
+}
+
 /** The navigation at the left of a desk's or tablet's screen. */
-export function NavigationPanel({ collapsed, onCollapse }: { collapsed: boolean; onCollapse: () => void }) {
+export function NavigationPanel({ collapsed, onCollapse }: NavigationPanelProps) {
   const t = useTexts(appTexts)
   const page = useTexts(navigationTexts)
   const navigate = useNavigate()
@@ -54,24 +60,23 @@ export function NavigationPanel({ collapsed, onCollapse }: { collapsed: boolean;
           </ul>
         ))}
       </nav>
-      <Group p="xs" justify={collapsed ? 'center' : 'flex-end'}>
-        <Tooltip label={collapsed ? t('expand') : t('collapse')} position="right">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            onClick={onCollapse}
-            aria-label={collapsed ? t('expand') : t('collapse')}
-          >
-            {collapsed ? (
-              <IconLayoutSidebarLeftExpand size={18} stroke={1.6} />
-            ) : (
-              <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} />
-            )}
-          </ActionIcon>
-        </Tooltip>
-      </Group>
+      {onCollapse && <CollapseButton collapsed={collapsed} onCollapse={onCollapse} />}
     </Stack>
+  )
+}
+
+function CollapseButton({ collapsed, onCollapse }: { collapsed: boolean; onCollapse: () => void }) {
+  const t = useTexts(appTexts)
+  const label = collapsed ? t('expand') : t('collapse')
+  const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
+  return (
+    <Group p="xs" justify={collapsed ? 'center' : 'flex-end'}>
+      <Tooltip label={label} position="right">
+        <ActionIcon variant="subtle" color="gray" size="lg" onClick={onCollapse} aria-label={label}>
+          <Icon size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
   )
 }
 
@@ -117,7 +122,7 @@ export function NavigationBar() {
           activeOptions={{ exact: entry.to === '/', includeSearch: false }}
         >
           <entry.icon size={22} stroke={1.6} />
-          <span>{page(entry.text)}</span>
+          <span>{page(entry.short ?? entry.text)}</span>
         </Link>
       ))}
       {others.length > 0 && (

@@ -1,4 +1,5 @@
 import { AppShell, Box } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -29,7 +30,8 @@ export function Shell() {
   const t = useTexts(appTexts)
   const me = useMe()
   const queryClient = useQueryClient()
-  const collapsed = useStored(collapsedStore)
+  const tablet = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? false
+  const collapsed = useStored(collapsedStore) || tablet
   const [connected, setConnected] = useState(true)
   const { href } = useLocation()
   const signedIn = me.isSuccess
@@ -57,7 +59,10 @@ export function Shell() {
         <Header />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} visibleFrom="sm" withBorder>
-        <NavigationPanel collapsed={collapsed} onCollapse={() => collapsedStore.set(!collapsed)} />
+        <NavigationPanel
+          collapsed={collapsed}
+          onCollapse={tablet ? null : () => collapsedStore.set(!collapsed)}
+        />
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} id="main" tabIndex={-1}>
         {!connected && <OfflineNotice />}

@@ -8,6 +8,8 @@ export interface NavigationEntry {
   /** Where it leads: a route of `routes.ts`. */
   to: string
   text: PlainKey<typeof navigationTexts.en>
+  /** A shorter text for the bar of a phone. */
+  short?: PlainKey<typeof navigationTexts.en>
   icon: IconType
   /** What somebody has to be allowed to see it. */
   permission?: string
@@ -23,12 +25,14 @@ export const navigationTexts = defineTexts({
     products: 'Products',
     scanning: 'Scanning',
     purchaseOrders: 'Purchase orders',
+    orders: 'Orders',
   },
   de: {
     dashboard: 'Übersicht',
     products: 'Produkte',
     scanning: 'Scannen',
     purchaseOrders: 'Bestellungen',
+    orders: 'Bestellungen',
   },
 })
 
@@ -50,6 +54,7 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
     {
       to: '/purchase-orders',
       text: 'purchaseOrders',
+      short: 'orders',
       icon: IconFileInvoice,
       permission: 'purchasing.read',
       key: 'o',

@@ -75,7 +75,7 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },
     Badge: {
       defaultProps: { radius: 'sm', variant: 'light' },
-      styles: { label: { textTransform: 'none', fontWeight: 550 } },
+      styles: { root: { minWidth: 'max-content' }, label: { textTransform: 'none', fontWeight: 550 } },
     },
   },
 })

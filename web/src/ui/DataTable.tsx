@@ -8,7 +8,7 @@ export interface TableColumn<Row> {
   cell: (row: Row) => ReactNode
   /** Figures stand at the right. */
   align?: 'right'
-  /** Only where there is room: not on a phone. */
+  /** Only where there is room: not on a phone or a tablet. */
   wide?: true
 }
 

@@ -71,7 +71,13 @@ function useColumns(): TableColumn<PurchaseOrderSummary>[] {
     {
       title: t('number'),
       cell: order => (
-        <Anchor component={Link} to={`/purchase-orders/${order.id}`} fz="sm" fw={550}>
+        <Anchor
+          component={Link}
+          to={`/purchase-orders/${order.id}`}
+          fz="sm"
+          fw={550}
+          style={{ whiteSpace: 'nowrap' }}
+        >
           {order.number}
         </Anchor>
       ),
