@@ -230,6 +230,89 @@ async fn orders_receipts_reservations_and_places_are_events() {
     server.finish().await;
 }
 
+#[tokio::test]
+async fn suppliers_policies_transfers_and_returns_are_events() {
+    let server = server().await;
+    let kettle = server.product("KET", 20).await;
+    let north = server.warehouse("NORTH").await;
+    let mut start = latest(&server).await;
+    let mut step = async |expected: &[&str]| {
+        let (events, next) = read(&server, &start, "").await;
+        assert_eq!(types(&events), expected);
+        start = next;
+        events
+    };
+    let acme = json!({"code": "ACME", "name": "Acme", "currency": "EUR"});
+    let acme = server.post("/suppliers", acme).await.expect(201).id();
+    let sold =
+        json!({"supplier_id": acme, "sku": "KET", "supplier_sku": "A-1", "costs": [{"unit_cost": "2.5"}]});
+    let sold = server.post("/supplier-products", sold).await.expect(201).id();
+    server.patch(&format!("/suppliers/{acme}"), "*", json!({"name": "Acme Ltd"})).await.expect(200);
+    let events =
+        step(&["supplier.created", "supplier_product.created", "supplier_cost.added", "supplier.updated"])
+            .await;
+    assert_eq!(events[0]["data"], json!({"id": acme, "code": "ACME", "name": "Acme", "version": 1}));
+    let expected =
+        json!({"id": sold, "supplier_id": acme, "product_id": kettle, "supplier_sku": "A-1", "version": 1});
+    assert_eq!(events[1]["data"], expected);
+    let cost = &events[2]["data"];
+    assert_eq!(
+        (&cost["unit_cost"], &cost["min_quantity"], &cost["product_id"]),
+        (&json!("2.50"), &json!(0), &json!(kettle))
+    );
+    assert_eq!(events[3]["data"]["changes"], json!({"name": {"from": "Acme", "to": "Acme Ltd"}}));
+
+    let policy = json!({"sku": "KET", "warehouse": "NORTH", "reorder_point": 0, "max_quantity": 30});
+    let policy = server.post("/reorder-policies", policy).await.expect(201).id();
+    server.patch(&format!("/reorder-policies/{policy}"), "*", json!({"max_quantity": 40})).await.expect(200);
+    server.delete(&format!("/reorder-policies/{policy}"), "*").await.expect(204);
+    let events = step(&["reorder_policy.created", "reorder_policy.updated", "reorder_policy.deleted"]).await;
+    assert_eq!(
+        events[0]["data"],
+        json!({"id": policy, "product_id": kettle, "warehouse_id": north, "version": 1})
+    );
+    assert_eq!(events[1]["data"]["changes"], json!({"max_quantity": {"from": 30, "to": 40}}));
+
+    let moved = json!({"from": {"warehouse": "MAIN"}, "to": {"warehouse": "NORTH"}, "lines": [{"sku": "KET", "quantity": 6}]});
+    let transfer = server.post("/stock-transfers", moved.clone()).await.expect(201).id();
+    let path = format!("/stock-transfers/{transfer}");
+    server.post(&format!("{path}/ship"), json!({})).await.expect(200);
+    let rest = json!({"lines": [{"line": 1, "quantity": 4}], "close": "broken"});
+    server.post(&format!("{path}/receive"), rest).await.expect(200);
+    let other = server.post("/stock-transfers", moved).await.expect(201).id();
+    server.post(&format!("/stock-transfers/{other}/cancel"), json!({})).await.expect(200);
+    let (events, next) = read(&server, &start, "").await;
+    start = next;
+    let of_transfers: Vec<&Value> = events.iter().filter(|event| event["type"] != "stock.movement").collect();
+    let of_transfers: Vec<&Value> =
+        of_transfers.into_iter().filter(|event| event["type"] != "location.created").collect();
+    let steps: Vec<(&str, &Value)> = of_transfers
+        .iter()
+        .map(|event| (event["type"].as_str().expect("a type"), &event["data"]["status"]))
+        .collect();
+    let expected = [
+        ("stock_transfer.created", json!("draft")),
+        ("stock_transfer.shipped", json!("in_transit")),
+        ("stock_transfer.received", json!("partially_received")),
+        ("stock_transfer.closed", json!("received")),
+        ("stock_transfer.created", json!("draft")),
+        ("stock_transfer.cancelled", json!("cancelled")),
+    ];
+    assert_eq!(steps, expected.iter().map(|(name, status)| (*name, status)).collect::<Vec<_>>());
+    let shipped = of_transfers[1]["data"]["movement_id"].as_i64().expect("a movement");
+    let movement = server.get(&format!("/stock-movements/{shipped}")).await.expect(200);
+    assert_eq!(movement.body["kind"], json!("transfer_out"));
+
+    let back = json!({"supplier_id": acme, "reason": "dented", "lines": [{"sku": "KET", "quantity": 2}]});
+    let back = server.post("/supplier-returns", back).await.expect(201).id();
+    server.post(&format!("/supplier-returns/{back}/reverse"), json!({"reason": "slip"})).await.expect(200);
+    let (events, _) =
+        read(&server, &start, "&types=supplier_return.created&types=supplier_return.reversed").await;
+    assert_eq!(types(&events), ["supplier_return.created", "supplier_return.reversed"]);
+    assert_eq!(events[0]["data"]["number"], json!("SR-000001"));
+    server.finish().await;
+}
+
 /// Who has the database open in psql is heard of, too, under the name of the role.
 #[tokio::test]
 async fn what_is_changed_by_sql_is_an_event() {
