@@ -172,6 +172,11 @@ impl ApiError {
         Self { retry_after_s: Some(seconds), ..self }
     }
 
+    /// A member that was put beside the problem.
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
     /// What kind of failure it is.
     pub fn problem(&self) -> &'static Problem {
         self.problem

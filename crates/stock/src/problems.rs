@@ -30,7 +30,6 @@ problems! {
     ALREADY_REVERSED = 409 "already_reversed" "The movement was reversed before";
     REVERSAL_NOT_REVERSIBLE = 409 "reversal_not_reversible" "A reversal is not reversed: post the movement again";
     MOVEMENT_HAS_DOCUMENT = 409 "movement_has_document" "The movement belongs to a document, such as a goods receipt: put that right";
-    COUNTED_SINCE = 409 "counted_since" "Stock was counted after the movement happened: the count stands, and there is nothing to reverse";
     NEGATIVE_SINCE = 409 "negative_since" "At some moment since then there would have been less than nothing";
     BACKDATE_TOO_FAR = 422 "backdate_too_far" "It is dated further back than the settings allow, or too much has happened since";
     PERIOD_CLOSED = 409 "period_closed" "It is dated before the moment until which the books are closed";

@@ -62,7 +62,12 @@ pub async fn reverse(
         return Err(GoodsReceiptError::Returned);
     }
     let reason = body.reason.as_str();
-    let work = Work::Reverse { movement, reason: reason.to_owned(), actor: by.actor().name().to_owned() };
+    let work = Work::Reverse {
+        movement,
+        dated_back: None,
+        reason: reason.to_owned(),
+        actor: by.actor().name().to_owned(),
+    };
     let outcome = by.apply(db, &Command { operation: "reverse_goods_receipt", key: None, work }).await?;
     store::set_reversal(db, id, outcome.movement_id).await?;
     store::take_back(db, id).await?;

@@ -76,7 +76,7 @@ pub async fn reverse(
     }
     store::mark_reversed(db, id).await?; // before its movement, whose trigger looks for it
     let reason = body.reason.as_str().to_owned();
-    let work = Work::Reverse { movement, reason, actor: actor.name().to_owned() };
+    let work = Work::Reverse { movement, dated_back: None, reason, actor: actor.name().to_owned() };
     let command = Command { operation: "reverse_supplier_return", key: None, work };
     let outcome = ledger::apply_one(db, &command).await?;
     store::set_reversal(db, id, outcome.movement_id).await?;

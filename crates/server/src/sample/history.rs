@@ -132,7 +132,7 @@ impl Story<'_> {
         self.post(days_ago, 16, MovementKind::Adjustment, "broken in storage", "marek", vec![broken]).await?;
         if let Some(movement) = self.breakage.take_if(|_| days_ago < 10) {
             let (reason, actor) = ("found intact behind the shelf".to_owned(), "anna".to_owned());
-            self.apply(days_ago, 17, Work::Reverse { movement, reason, actor }).await?;
+            self.apply(days_ago, 17, Work::Reverse { movement, dated_back: None, reason, actor }).await?;
         }
         Ok(())
     }

@@ -106,7 +106,23 @@ async fn a_count_stands_whatever_arrives_late() {
         assert_eq!(on_hand(&server, at(minutes), None).await, Some(after), "at {minutes}, as is known");
     }
     let undo = format!("/stock-movements/{}/reverse", late["id"]);
-    server.post(&undo, json!({"reason": "slip"})).await.problem(409, "counted_since");
+    // What is undone has never been, and the count still stands.
+    let undone = server.post(&undo, json!({"reason": "slip"})).await.expect(201).body;
+    assert_eq!(
+        (&undone["occurred_at"], &undone["reverses_movement_id"]),
+        (&late["occurred_at"], &late["id"])
+    );
+    for (minutes, expected) in [(5, 100), (15, 97), (25, 97), (35, 90)] {
+        assert_eq!(on_hand(&server, at(minutes), None).await, Some(expected), "at {minutes}, undone");
+    }
+    assert_eq!(level(&server, "").await, Some((90, 0)));
+    server.post(&undo, json!({"reason": "slip"})).await.problem(409, "already_reversed");
+    // Not where it was needed before the count: 97 and 4 were there, of which 99 went out.
+    let found = shift(&server, 4, Some(at(20))).await.expect(201).body;
+    shift(&server, -99, Some(at(25))).await.expect(201);
+    let undo = format!("/stock-movements/{}/reverse", found["id"]);
+    server.post(&undo, json!({"reason": "slip"})).await.problem(409, "negative_since");
+    assert_eq!((level(&server, "").await, on_hand(&server, at(26), None).await), (Some((90, 0)), Some(2)));
     // A count that is older than another one changes only what was between the two; a later one stands.
     count(&server, 20, at(29)).await.expect(201);
     assert_eq!((level(&server, "").await, on_hand(&server, at(29), None).await), (Some((90, 0)), Some(20)));

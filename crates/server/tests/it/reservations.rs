@@ -162,7 +162,9 @@ async fn reality_wins_over_the_newest_reservations_if_told_to() {
     reserve(&server, json!([line(id, 4)])).await.expect(201);
     reserve(&server, json!([line(id, 5), line(other, 1)])).await.expect(201);
     let counted = |shorten: bool| json!({"product_id": id, "counted": 2, "reason": "counted", "shorten_reservations": shorten});
-    server.post("/stock-adjustments", counted(false)).await.problem(409, "insufficient_stock");
+    let refused = server.post("/stock-adjustments", counted(false)).await.problem(409, "insufficient_stock");
+    let held = |id: i64, open: i64| json!({"id": id, "number": format!("RS-{id:06}"), "reference": null, "warehouse": "MAIN", "location_id": 1, "open": open});
+    assert_eq!(refused.body["reservations"], json!([held(2, 5), held(1, 4)]), "newest first");
     server.post("/stock-adjustments", counted(true)).await.expect(201);
     assert_eq!(totals(&server, id).await, ["2", "2", "0"]);
     let newest = server.get("/reservations/2").await.expect(200).body;

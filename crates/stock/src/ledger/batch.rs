@@ -84,7 +84,7 @@ impl Batch {
         Original::mark_reversed(db, &mut originals).await?;
         load::retain_existing(db, &mut locked_out).await?;
         let cards = reservations::load(db, job, &products, &mut book).await?;
-        past::load(db, &job.commands, &names, &mut book).await?;
+        past::load(db, &job.commands, &names, &originals, &mut book).await?;
         if writing && !book.past.is_empty() {
             // A movement that is dated back may need another for each count.
             let mut numbers = load::more_numbers(db, book.past.len()).await?;
@@ -170,8 +170,8 @@ impl Batch {
                 let posted = self.book.post(&event.clone().into(), &lines, *shorten_reservations, self.clock);
                 Ok(Decided { posted: posted.map_err(refused(lines_at))?, reservation: None })
             }
-            Work::Reverse { movement, reason, actor } => {
-                let (event, lines) = self.reversal(*movement, reason, actor)?;
+            Work::Reverse { movement, dated_back, reason, actor } => {
+                let (event, lines) = self.reversal(*movement, *dated_back, reason, actor)?;
                 let posted = self.book.post(&event, &lines, false, self.clock).map_err(refused(""))?;
                 Ok(Decided { posted, reservation: None })
             }

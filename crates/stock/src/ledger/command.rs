@@ -50,7 +50,11 @@ impl Command {
 
     /// The moment it is dated back to.
     pub(super) fn occurred_at(&self) -> Option<Timestamp> {
-        if let Work::Post { event, .. } = &self.work { event.occurred_at } else { None }
+        match &self.work {
+            Work::Post { event, .. } => event.occurred_at,
+            Work::Reverse { dated_back, .. } => *dated_back,
+            Work::Reserve { .. } | Work::Reservation { .. } => None,
+        }
     }
 }
 
@@ -94,6 +98,10 @@ pub enum Work {
     Reverse {
         /// Which movement.
         movement: MovementId,
+        /// When that happened, if it was entered together with what keeps a later count true: see [`Ledger::reverse`].
+        ///
+        /// [`Ledger::reverse`]: super::Ledger::reverse
+        dated_back: Option<Timestamp>,
         /// Why.
         reason: String,
         /// Who does it.

@@ -40,9 +40,6 @@ pub enum LedgerError {
     /// The movement belongs to a document, which is put right as a whole.
     #[error("reverse its document instead")]
     HasDocument,
-    /// Of a movement dated back before a count nothing is left to be undone.
-    #[error("stock was counted after movement {0} happened: the count stands")]
-    CountedSince(MovementId),
     /// No such reservation.
     #[error("no reservation has the id {0}")]
     ReservationNotFound(ReservationId),
@@ -76,7 +73,6 @@ impl From<LedgerError> for ApiError {
             }
             E::IsReversal(_) => Self::new(&problems::REVERSAL_NOT_REVERSIBLE, detail),
             E::HasDocument => Self::new(&problems::MOVEMENT_HAS_DOCUMENT, detail),
-            E::CountedSince(_) => Self::new(&problems::COUNTED_SINCE, detail),
             E::ReservationNotFound(_) => Self::new(&problems::RESERVATION_NOT_FOUND, detail),
             E::BackdateTooFar => Self::new(&problems::BACKDATE_TOO_FAR, detail),
             E::PeriodClosed { until } => Self::new(&problems::PERIOD_CLOSED, detail).with("until", until),

@@ -14,6 +14,7 @@
 mod batch;
 mod command;
 mod error;
+mod holders;
 mod input;
 mod job;
 mod lane;
@@ -31,9 +32,9 @@ mod store;
 
 use std::sync::Arc;
 
-use domain::{Change, Currency, MovementKind, ProductId, Quantity};
+use domain::{Change, Currency, MovementId, MovementKind, ProductId, Quantity};
 use jiff::Timestamp;
-use platform::{Actor, ApiError, App, Connection, Posted};
+use platform::{Actor, ApiError, App, Connection, Posted, RequestKey};
 
 pub use command::{
     Command, Event, NewEdit, NewLine, Outcome, OutcomeLine, PartOutcome, PlaceRef, ProductRef,
@@ -75,12 +76,31 @@ impl Ledger {
         DryRun(dry_run): DryRun,
         view: fn(Outcome, Currency) -> T,
     ) -> Result<Posted<T>, ApiError> {
-        // In a box: what it needs only for a preview would be moved about with every command.
+        // In boxes: what it needs only for a preview or a refusal would be moved about with every command.
         let outcome =
-            if dry_run { Box::pin(self.preview(&command)).await? } else { self.submit(command).await? };
+            if dry_run { Box::pin(self.preview(&command)).await } else { self.submit(command).await };
+        let outcome = match outcome {
+            Err(error) => return Err(Box::pin(holders::name(self.app.db(), error)).await?),
+            Ok(outcome) => outcome,
+        };
         let location = outcome.movement_id.map(|id| format!("/stock-movements/{id}"));
         let replayed = outcome.replayed;
         Ok(Posted { dry_run, replayed, location, body: view(outcome, self.app.base_currency()) })
+    }
+
+    /// Do the command that puts a movement right, or only show what it would do. What was dated back before a count is undone
+    /// at the moment it was dated to.
+    pub(crate) async fn reverse<T>(
+        &self,
+        reversal: Reversal,
+        dry_run: DryRun,
+        view: fn(Outcome, Currency) -> T,
+    ) -> Result<Posted<T>, ApiError> {
+        let Reversal { key, movement, reason, actor } = reversal;
+        let dated_back = reversal::dated_back(self.app.db(), movement).await?;
+        let work = Work::Reverse { movement, dated_back, reason, actor };
+        self.answer(Command { operation: "reverse_stock_movement", key: Some(key), work }, dry_run, view)
+            .await
     }
 
     /// Do one command, once per key: it is on disk when this returns.
@@ -93,6 +113,15 @@ impl Ledger {
         let mut db = self.app.db().acquire().await?;
         Ok(foresee(&mut db, command).await?)
     }
+}
+
+/// A movement that is to be put right.
+#[derive(Debug)]
+pub(crate) struct Reversal {
+    pub(crate) key: RequestKey,
+    pub(crate) movement: MovementId,
+    pub(crate) reason: String,
+    pub(crate) actor: String,
 }
 
 /// What a command would do now. It locks and writes nothing: it will do just that only for a caller who has locked its

@@ -1,6 +1,8 @@
 //! Commands that are dated back: whether they may be, and what has happened since.
 
-use domain::{Book, Later, LevelKey, MovementKind, PastLevel, Quantity};
+use std::collections::HashMap;
+
+use domain::{Book, Later, LevelKey, MovementId, MovementKind, PastLevel, Quantity};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use platform::{Connection, FieldError};
@@ -9,6 +11,7 @@ use rust_decimal::Decimal;
 use super::command::{Command, Work};
 use super::error::LedgerError;
 use super::names::Names;
+use super::reversal::Original;
 
 /// How many entries of the levels concerned may have happened since.
 const LATER_MAX: usize = 100_000;
@@ -53,14 +56,18 @@ pub(super) async fn load(
     db: &mut Connection,
     commands: &[&Command],
     names: &Names,
+    originals: &HashMap<MovementId, Original>,
     book: &mut Book,
 ) -> Result<(), LedgerError> {
     for command in commands {
-        let (Some(at), Work::Post { lines, lines_at, .. }) = (command.occurred_at(), &command.work) else {
-            continue;
+        let Some(at) = command.occurred_at() else { continue };
+        let lines = match &command.work {
+            Work::Post { lines, lines_at, .. } => names.lines(book, lines, lines_at).ok(),
+            Work::Reverse { movement, .. } => originals.get(movement).map(|original| original.lines.clone()),
+            Work::Reserve { .. } | Work::Reservation { .. } => None,
         };
         // What it names wrongly is said when it is decided.
-        let Ok(lines) = names.lines(book, lines, lines_at) else { continue };
+        let Some(lines) = lines else { continue };
         for key in book.levels_of(&lines) {
             let later = later(db, &key, at).await?;
             if later.len() > LATER_MAX {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use domain::{Change, Event, Line, LocationKind, MovementId, MovementKind, Place};
+use jiff::Timestamp;
 use platform::Connection;
+use sqlx::PgExecutor;
 
 use super::batch::Batch;
 use super::error::LedgerError;
@@ -12,19 +14,16 @@ use super::error::LedgerError;
 pub(super) struct Original {
     pub(super) kind: MovementKind,
     pub(super) reversed_by: Option<MovementId>,
-    /// It was entered together with what keeps a later count true.
-    pub(super) was_counted_since: bool,
     /// Its opposite.
     pub(super) lines: Vec<Line>,
 }
 
 impl Original {
     pub(super) fn new(kind: MovementKind) -> Self {
-        Self { kind, reversed_by: None, was_counted_since: false, lines: Vec::new() }
+        Self { kind, reversed_by: None, lines: Vec::new() }
     }
 
-    /// Which of the movements have been reversed, and which cannot be: of what was dated back before a count, nothing is
-    /// left to be undone. Ask under the lock of their products.
+    /// Which of the movements have been reversed. Ask under the lock of their products.
     pub(super) async fn mark_reversed(
         db: &mut Connection,
         originals: &mut HashMap<MovementId, Self>,
@@ -32,18 +31,38 @@ impl Original {
         if originals.is_empty() {
             return Ok(());
         }
-        let rows: Vec<(i64, Option<i64>, bool)> = sqlx::query_as(include_str!("reversed.sql"))
-            .bind(originals.keys().map(|id| id.0).collect::<Vec<_>>())
-            .fetch_all(db)
-            .await?;
-        for (id, reversed_by, was_counted_since) in rows {
-            if let Some(original) = originals.get_mut(&MovementId(id)) {
-                original.reversed_by = reversed_by.map(MovementId);
-                original.was_counted_since = was_counted_since;
+        for row in ask(db, originals.keys().map(|id| id.0).collect()).await? {
+            if let Some(original) = originals.get_mut(&MovementId(row.id)) {
+                original.reversed_by = row.reversed_by.map(MovementId);
             }
         }
         Ok(())
     }
+}
+
+/// What is known of a movement that is to be reversed.
+#[derive(sqlx::FromRow)]
+struct Known {
+    id: i64,
+    reversed_by: Option<i64>,
+    was_counted_since: bool,
+    occurred_at: jiff_sqlx::Timestamp,
+}
+
+async fn ask(db: impl PgExecutor<'_>, movements: Vec<i64>) -> Result<Vec<Known>, sqlx::Error> {
+    sqlx::query_as(include_str!("reversed.sql")).bind(movements).fetch_all(db).await
+}
+
+/// When a movement happened, if it was dated back before a count and entered together with what keeps that count true. Its
+/// reversal is then dated back to the same moment, so that it undoes both: the count still stands, and the balances between
+/// the two are as if the movement had never been. That it is such a movement never changes.
+pub(super) async fn dated_back(
+    db: impl PgExecutor<'_>,
+    movement: MovementId,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let known = ask(db, vec![movement.0]).await?;
+    let counted = known.into_iter().find(|known| known.was_counted_since);
+    Ok(counted.map(|known| known.occurred_at.to_jiff()))
 }
 
 impl Batch {
@@ -51,6 +70,7 @@ impl Batch {
     pub(super) fn reversal(
         &self,
         movement: MovementId,
+        dated_back: Option<Timestamp>,
         reason: &str,
         actor: &str,
     ) -> Result<(Event, Vec<Line>), LedgerError> {
@@ -82,9 +102,6 @@ impl Batch {
         if original.lines.iter().any(in_transit) {
             return Err(LedgerError::HasDocument);
         }
-        if original.was_counted_since {
-            return Err(LedgerError::CountedSince(movement));
-        }
         let event = Event {
             kind: K::Reversal,
             reason: Some(reason.to_owned()),
@@ -92,7 +109,7 @@ impl Batch {
             note: String::new(),
             actor: actor.to_owned(),
             reverses: Some(movement),
-            occurred_at: None,
+            occurred_at: dated_back,
         };
         Ok((event, original.lines.clone()))
     }

@@ -7,7 +7,7 @@ use platform::{Actor, ApiError, Fields, FromFields, Id, Post, Posted, Query, Req
 use utoipa::ToSchema;
 
 use super::model::StockMovementView;
-use crate::ledger::{self, Command, DryRun, Event, Ledger, NewLine, PlaceRef, ProductRef, Work};
+use crate::ledger::{self, Command, DryRun, Event, Ledger, NewLine, PlaceRef, ProductRef, Reversal, Work};
 
 /// Most lines of a movement.
 const LINES_MAX: usize = 1000;
@@ -104,14 +104,16 @@ pub(super) async fn create_stock_movement(
 /// Reverse a stock movement
 ///
 /// Posts its opposite, once. Refused where the stock it brought is used up. The movement of a goods receipt is reversed
-/// together with the receipt.
+/// together with the receipt. What was dated back before a count is undone at the moment it was dated to, together with what
+/// keeps the count true.
 #[utoipa::path(post, path = "/stock-movements/{id}/reverse", tag = "stock", operation_id = "reverse_stock_movement",
     params(("dry_run" = Option<bool>, Query, description = "show the outcome and write nothing")),
     request_body = NewReversal,
     responses((status = 201, body = StockMovementView),
               (status = 200, body = StockMovementView, description = "What a dry run would have done")),
     extensions(("x-problems" = json!(["movement_not_found", "already_reversed", "reversal_not_reversible",
-        "movement_has_document", "counted_since", "insufficient_stock", "location_not_open", "product_archived"]))))]
+        "movement_has_document", "insufficient_stock", "location_not_open", "product_archived",
+        "negative_since", "backdate_too_far", "period_closed"]))))]
 pub(super) async fn reverse_stock_movement(
     State(ledger): State<Ledger>,
     Id(id): Id,
@@ -119,9 +121,8 @@ pub(super) async fn reverse_stock_movement(
     post: Post<NewReversal>,
 ) -> Result<Posted<StockMovementView>, ApiError> {
     let (reason, actor) = (post.body.reason.into(), post.actor.name().to_owned());
-    let work = Work::Reverse { movement: MovementId(id), reason, actor };
-    let command = Command { operation: "reverse_stock_movement", key: Some(post.key), work };
-    ledger.answer(command, dry_run, StockMovementView::of).await
+    let reversal = Reversal { key: post.key, movement: MovementId(id), reason, actor };
+    ledger.reverse(reversal, dry_run, StockMovementView::of).await
 }
 
 impl FromFields for NewReversal {
