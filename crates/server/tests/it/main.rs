@@ -11,6 +11,7 @@ mod events;
 mod faults;
 mod goods_receipts;
 mod headers;
+mod ledger_model;
 mod ledger_oracle;
 mod low_stock;
 mod openapi;
