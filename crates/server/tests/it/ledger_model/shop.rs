@@ -40,9 +40,8 @@ impl Shop {
         let mut servers = Vec::new();
         for _ in 0..2 {
             let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_stockbook"));
-            command.args([
+            command.env("RUST_LOG", "error").args([
                 "serve",
-                "--allow-unsafe-database",
                 "--listen",
                 "127.0.0.1:0",
                 "--database-url",
@@ -119,8 +118,8 @@ impl Shop {
 }
 
 async fn begin(data_dir: std::path::PathBuf) -> Running {
-    // What PostgreSQL has written to the system outlives it; only a crash of the machine would need the disk.
+    // Else what was acknowledged would not be on disk when PostgreSQL crashes.
     let settings =
-        Settings { data_dir, max_connections: 60, durability: Durability::TestsOnly, listen_port: None };
+        Settings { data_dir, max_connections: 60, durability: Durability::Full, listen_port: None };
     tokio::task::spawn_blocking(move || start(settings).expect("a database")).await.expect("started")
 }

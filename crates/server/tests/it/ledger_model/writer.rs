@@ -1,6 +1,7 @@
 //! One who works on a product of its own and on one that all share, and knows what every answer has to be.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ pub(super) const WAREHOUSES: [&str; 2] = ["MAIN", "NORTH"];
 
 /// Everything that is dated back lies within so many minutes before the beginning.
 const MINUTES: i64 = 600;
+
+/// Movements by id, with what they changed.
+pub(super) type Acknowledged = Mutex<BTreeMap<i64, i64>>;
 
 /// A movement that may be reversed.
 #[derive(Debug)]
@@ -53,8 +57,8 @@ pub(super) struct Writer<'a> {
     posted: Vec<Posted>,
     promises: Vec<Promise>,
     on_their_way: Vec<OnItsWay>,
-    /// The product of all, and what has been acknowledged to come in less what has to go out.
-    shared: (i64, &'a AtomicI64),
+    /// The product of all, and the movements of it that were acknowledged.
+    shared: (i64, &'a Acknowledged),
 }
 
 impl<'a> Writer<'a> {
@@ -62,7 +66,7 @@ impl<'a> Writer<'a> {
         shop: &'a Shop,
         (name, seed): (usize, u64),
         begun: Timestamp,
-        shared: (i64, &'a AtomicI64),
+        shared: (i64, &'a Acknowledged),
     ) -> Self {
         let product = shop.client(name % 2).product(&format!("OWN-{name}"), 0).await;
         let chance =
@@ -131,6 +135,13 @@ impl<'a> Writer<'a> {
         } else {
             self.shop.ask(server, &key, path, &body).await
         };
+        let is_as_expected = match expected {
+            Ok(status) => answer.status == status,
+            Err(code) => answer.status >= 400 && answer.code() == Some(code),
+        };
+        if !is_as_expected {
+            self.show().await;
+        }
         match expected {
             Ok(status) => assert_eq!(
                 answer.status, status,
@@ -149,6 +160,31 @@ impl<'a> Writer<'a> {
             }
         }
         answer
+    }
+
+    /// What the server has and what is expected, for who looks for the difference.
+    async fn show(&self) {
+        eprintln!("expected: {:#?}", self.shelves);
+        let entries = self
+            .shop
+            .client(0)
+            .get(&format!("/products/{}/entries?limit=200", self.product))
+            .await
+            .expect(200);
+        for entry in entries.items().iter().rev() {
+            eprintln!(
+                "movement {} {} {} {} {} -> {} reserved {} at {} recorded {}",
+                entry["movement_id"],
+                entry["kind"],
+                entry["warehouse"],
+                entry["location"],
+                entry["on_hand_delta"],
+                entry["on_hand_after"],
+                entry["reserved_after"],
+                entry["occurred_at"],
+                entry["recorded_at"]
+            );
+        }
     }
 
     fn warehouse(&mut self) -> usize {
@@ -331,17 +367,19 @@ impl<'a> Writer<'a> {
 
     /// In or out of what all share: whoever comes too late is refused, and nothing is sold twice.
     async fn share(&mut self) {
-        let (product, sum) = self.shared;
+        let (product, acknowledged) = self.shared;
         let (kind, quantity) =
             if self.chance.one_in(3) { ("receipt", 5) } else { ("issue", self.chance.of(1, 4)) };
         let body = json!({"kind": kind, "lines": [{"product_id": product, "warehouse": "MAIN", "quantity": quantity}]});
         let key = format!("{}-{}-shared", self.name, self.sent);
         let server = usize::try_from(self.chance.of(0, 1)).expect("small");
         let answer = self.shop.ask(server, &key, "/stock-movements", &body).await;
-        match (answer.status, kind) {
-            (201, "receipt") => drop(sum.fetch_add(quantity, Relaxed)),
-            (201, _) => drop(sum.fetch_sub(quantity, Relaxed)),
-            _ => assert_eq!((kind, answer.code()), ("issue", Some("insufficient_stock")), "{answer}"),
+        if answer.status == 201 {
+            let delta = if kind == "receipt" { quantity } else { -quantity };
+            let before = acknowledged.lock().expect("a lock").insert(answer.id(), delta);
+            assert_eq!(before, None, "each key has a movement of its own: {answer}");
+        } else {
+            assert_eq!((kind, answer.code()), ("issue", Some("insufficient_stock")), "{answer}");
         }
     }
 
