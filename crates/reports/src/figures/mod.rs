@@ -28,6 +28,9 @@ const MISSING_WITHIN: Duration = Duration::from_millis(500);
 /// The value is computed for no more than such a share of the time.
 const VALUE_SHARE: u32 = 20;
 
+/// Movements are entered for no more than such a share of the time: who moves stock goes before who looks at figures of it.
+const MOVEMENTS_SHARE: u32 = 10;
+
 /// Keep the figures of the reports up to date until the service ends.
 pub async fn keep_figures(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
@@ -35,7 +38,7 @@ pub async fn keep_figures(app: App) {
     let mut value_due = Instant::now();
     loop {
         ticks.tick().await;
-        if let Err(error) = movements::enter_all(&app).await {
+        if let Err(error) = enter_movements(&app).await {
             tracing::warn!(%error, "cannot bring the figures of reports up to date");
         }
         if Instant::now() >= value_due {
@@ -48,6 +51,17 @@ pub async fn keep_figures(app: App) {
     }
 }
 
+/// All that are decided and not in the figures yet, with rests in between.
+async fn enter_movements(app: &App) -> Result<(), ApiError> {
+    loop {
+        let begun = Instant::now();
+        if !movements::enter_some(app).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(begun.elapsed() * MOVEMENTS_SHARE).await;
+    }
+}
+
 /// Today's, and of days that are missing as many as there is time for.
 async fn keep_value(app: &App, begun: Instant) -> Result<(), ApiError> {
     value::keep(app, VALUE_EVERY_S, IDLE_VALUE_EVERY_S).await?;
@@ -57,7 +71,7 @@ async fn keep_value(app: &App, begun: Instant) -> Result<(), ApiError> {
 
 /// Bring all figures up to date at once.
 pub async fn bring_up_to_date(app: &App) -> Result<(), ApiError> {
-    movements::enter_all(app).await?;
+    while movements::enter_some(app).await? {}
     value::keep(app, 0, 0).await?;
     while value::keep_missing_day(app).await? {}
     Ok(())

@@ -5,10 +5,10 @@ use platform::{ApiError, App, Connection};
 /// Movements of one transaction.
 const AT_ONCE: i64 = 2000;
 
-/// Enter every movement that is decided and not in the figures yet. Of several servers one does it, the others go on.
-pub(super) async fn enter_all(app: &App) -> Result<(), ApiError> {
-    while app.write((), |db, ()| Box::pin(async move { Ok(enter(db).await?) })).await? {}
-    Ok(())
+/// Enter some of the movements that are decided and not in the figures yet; whether there may be more. Of several servers one
+/// does it, the others go on.
+pub(super) async fn enter_some(app: &App) -> Result<bool, ApiError> {
+    app.write((), |db, ()| Box::pin(async move { Ok(enter(db).await?) })).await
 }
 
 /// Where the figures are.
