@@ -8,8 +8,8 @@ use embedded_postgres::{Durability, Running, Settings, start};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgPool};
 use testkit::{Client, Response, ServerProcess};
 
 /// How long a command may take to be answered for good, whatever happens to the database meanwhile.
@@ -20,6 +20,7 @@ pub(super) struct Shop {
     postgres: Mutex<Option<Running>>,
     options: PgConnectOptions,
     servers: Vec<ServerProcess>,
+    clients: Vec<Client>,
     /// How many commands have been answered for good.
     answered: AtomicUsize,
 }
@@ -37,7 +38,8 @@ impl Shop {
         let socket = postgres.socket_dir().display().to_string().replace('/', "%2F");
         let (role, database) = (embedded_postgres::ROLE, embedded_postgres::DATABASE);
         let url = format!("postgres://{role}@{socket}:{}/{database}", postgres.port());
-        let mut servers = Vec::new();
+        let key = admin_key(&options).await;
+        let (mut servers, mut clients) = (Vec::new(), Vec::new());
         for _ in 0..2 {
             let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_stockbook"));
             command.env("RUST_LOG", "error").args([
@@ -47,13 +49,22 @@ impl Shop {
                 "--database-url",
                 &url,
             ]);
-            servers.push(ServerProcess::run(command).await);
+            let server = ServerProcess::run(command).await;
+            clients.push(server.client().with_key(&key));
+            servers.push(server);
         }
-        Self { folder, postgres: Mutex::new(Some(postgres)), options, servers, answered: AtomicUsize::new(0) }
+        Self {
+            folder,
+            postgres: Mutex::new(Some(postgres)),
+            options,
+            servers,
+            clients,
+            answered: AtomicUsize::new(0),
+        }
     }
 
     pub(super) fn client(&self, server: usize) -> &Client {
-        self.servers[server].client()
+        &self.clients[server]
     }
 
     pub(super) fn db(&self) -> PgPool {
@@ -115,6 +126,17 @@ impl Shop {
         let postgres = self.postgres.into_inner().expect("a lock").expect("it runs");
         tokio::task::spawn_blocking(move || postgres.stop().expect("stopped")).await.expect("stopped");
     }
+}
+
+/// The key of a new admin.
+async fn admin_key(options: &PgConnectOptions) -> String {
+    let key = testkit::new_api_key();
+    let sql = "with admin as (insert into users (email, name, role) values ('writer@stock.example', 'writer', 'admin') returning id)
+        insert into api_keys (token_hash, user_id, name, prefix, expires_at)
+        select sha256(convert_to($1, 'UTF8')), id, 'test', left($1, 14), now() + interval '1 day' from admin";
+    let mut db = options.connect().await.expect("a connection");
+    sqlx::query(sql).bind(&key).execute(&mut db).await.expect("a key");
+    key
 }
 
 async fn begin(data_dir: std::path::PathBuf) -> Running {
