@@ -48,8 +48,11 @@ pub(super) async fn plant(db: &mut Connection, today: Date) -> Result<Shop, ApiE
         .collect();
     let categories = plant_categories(db, &rows, opened).await?;
     let ids = plant_products(db, &rows, &categories, opened).await?;
+    sqlx::query(include_str!("reorder_policies.sql")).bind(opened.to_sqlx()).execute(&mut *db).await?;
     // Until the first delivery everything has run low, since the opening and not since now.
-    sqlx::query("update low_stock set since = $1").bind(opened.to_sqlx()).execute(&mut *db).await?;
+    for table in ["update low_stock set since = $1", "update warehouse_low_stock set since = $1"] {
+        sqlx::query(table).bind(opened.to_sqlx()).execute(&mut *db).await?;
+    }
     let (raised, next) = (moment(today, 14, 7, 30)?, moment(today, -14, 0, 0)?);
     plant_prices(db, &rows, &ids, [opened, raised, next]).await?;
     let product = |(row, id): (&Vec<&'static str>, i64)| {

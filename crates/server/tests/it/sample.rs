@@ -22,7 +22,7 @@ set local stockbook.ledger = 'on'; -- these movements come from the server's own
 ";
 
 /// Every table that the sample fills, in an order that their references allow.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "categories",
     "warehouses",
     "locations",
@@ -33,6 +33,8 @@ const TABLES: [&str; 18] = [
     "stock_movements",
     "stock_entries",
     "low_stock",
+    "reorder_policies",
+    "warehouse_low_stock",
     "suppliers",
     "supplier_products",
     "supplier_product_costs",
@@ -115,6 +117,8 @@ async fn the_sample_shop_has_bought_for_six_weeks() {
     let at_reorder_point =
         "select sku from low_stock_overview where available = reorder_point and (incoming > 0) order by sku";
     assert!(found(at_reorder_point).await.len() >= 2, "at their reorder points, with more on the way");
+    let in_warehouses = "select distinct warehouse from warehouse_low_stock_overview order by warehouse";
+    assert_eq!(found(in_warehouses).await, ["SHOP", "SOUTH"], "low there, by policies");
     let nothing_comes = "select sku from low_stock_overview where incoming = 0";
     assert!(found(nothing_comes).await.len() >= 2, "low, and nothing is on the way");
 }
@@ -184,10 +188,13 @@ async fn dump(pool: &PgPool, table: &str, sql: &mut String) {
     .await
     .expect("rows");
     let overriding = if identity { " overriding system value" } else { "" };
-    if table == "low_stock" {
-        sql.push_str(
-            "\ndelete from low_stock; -- everything, as there was no stock when the products came\n",
-        );
+    let by_trigger = match table {
+        "low_stock" => "everything, as there was no stock when the products came",
+        "warehouse_low_stock" => "what the policies have just brought, at the time of loading",
+        _ => "",
+    };
+    if !by_trigger.is_empty() {
+        writeln!(sql, "\ndelete from {table}; -- {by_trigger}").expect("text");
     }
     write!(
         sql,

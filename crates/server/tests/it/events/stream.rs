@@ -206,3 +206,48 @@ async fn many_listeners_share_one_poller() {
     assert!(asked < 150, "{asked} transactions for {rounds} movements and 50 listeners");
     server.finish().await;
 }
+
+/// A server listens to so many; one more is told so, and who leaves makes room.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_listener_too_many_is_told_so() {
+    let server = server().await;
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let listen = async || {
+        let url = format!("{}/events?after=latest", server.base());
+        http.get(url).header("accept", "text/event-stream").send().await.expect("an answer")
+    };
+    let mut listening = Vec::new();
+    for _ in 0..500 {
+        let response = listen().await;
+        assert_eq!(response.status().as_u16(), 200, "{} listen", listening.len());
+        listening.push(response);
+    }
+    let refused = listen().await;
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (503, true));
+    let problem: Value = refused.json().await.expect("a problem");
+    assert_eq!(problem["code"], json!("too_many_listeners"));
+    drop(listening.pop());
+    let left = Instant::now();
+    while listen().await.status().as_u16() != 200 {
+        assert!(left.elapsed() < Duration::from_secs(20), "who has left makes room");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Nothing happens for longer than proxies and the server's own limits on connections would wait: the stream says that it is
+/// there, and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_on_which_nothing_happens_stays() {
+    let database = TestDatabase::new().await;
+    let process = process(&database).await;
+    settle(database.pool()).await;
+    let mut listening = Listening::to(process.client(), "?after=latest&types=warehouse.created", None).await;
+    listening.settle().await;
+    let quiet_since = Instant::now();
+    let sign = timeout(Duration::from_secs(20), listening.response.chunk()).await.expect("a sign of life");
+    assert!(sign.expect("the stream goes on").is_some(), "the stream goes on");
+    let quiet = quiet_since.elapsed();
+    assert!((Duration::from_secs(13)..Duration::from_secs(17)).contains(&quiet), "{quiet:?}");
+    process.client().warehouse("NORTH").await;
+    assert_eq!(listening.soon().await["type"], "warehouse.created");
+}
