@@ -1064,6 +1064,28 @@ insert into low_stock (product_id, since) values
     ('32', '2026-10-13 11:09:00+00'),
     ('51', '2026-11-01 19:51:00+00');
 
+insert into reorder_policies (id, product_id, warehouse_id, reorder_point, safety_stock, max_quantity, reorder_quantity, version, created_at, updated_at) overriding system value values
+    ('1', '1', '3', '10', '0', '30', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('2', '10', '2', '5', '0', NULL, '12', '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('3', '14', '2', '3', '0', '10', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('4', '22', NULL, NULL, '0', NULL, '24', '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('5', '25', NULL, NULL, '10', NULL, NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('6', '27', '2', '15', '5', NULL, NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('7', '29', '3', '20', '0', NULL, '50', '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('8', '32', '2', '4', '0', '12', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('9', '41', '2', '20', '0', '60', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('10', '44', '3', '12', '0', '48', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
+    ('11', '52', NULL, NULL, '0', '120', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00');
+select setval(pg_get_serial_sequence('reorder_policies', 'id'), max(id)) from reorder_policies;
+
+delete from warehouse_low_stock; -- what the policies have just brought, at the time of loading
+
+insert into warehouse_low_stock (product_id, warehouse_id, since) values
+    ('1', '3', '2026-09-20 09:00:00+00'),
+    ('10', '2', '2026-10-04 12:59:00+00'),
+    ('14', '2', '2026-10-17 12:07:00+00'),
+    ('32', '2', '2026-09-30 12:36:00+00');
+
 insert into suppliers (id, code, name, contact, email, phone, address, currency, lead_time_days, payment_terms, archived_at, version, created_at, updated_at) overriding system value values
     ('1', 'NORDKESSEL', 'Nordkessel GmbH', 'Ilse Brandt', 'auftrag@nordkessel.example', '+49 431 555 0110', 'Werftstrasse 40, Kiel', 'EUR', '10', '30 days net', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),
     ('2', 'SOLINGEN', 'Messer Solingen KG', 'Tom Weyer', 'vertrieb@messer-solingen.example', NULL, 'Klingenweg 7, Solingen', 'EUR', '12', '14 days 2 %, 30 days net', NULL, '1', '2026-09-20 09:00:00+00', '2026-09-20 09:00:00+00'),

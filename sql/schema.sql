@@ -2204,6 +2204,215 @@ comment on column movements_per_day.quantity_in is 'what came in';
 comment on column movements_per_day.quantity_out is 'what went out';
 comment on column movements_per_day.movements is 'in how many movements';
 
+-- ------------------------------------------------------------ 0017 events of purchasing
+
+-- What was missing in the change feed: transfers, suppliers and what they sell and ask for, returns to them, reorder policies.
+--
+-- Expand step: triggers that the previous release passes; what it writes is in the feed from here on. A reader passes over
+-- types that it does not know.
+set local lock_timeout = '2s';
+
+create function events_of_stock_transfers() returns trigger language plpgsql as $$
+begin
+    insert into events (type, actor, data)
+    select 'stock_transfer.' || case r.action
+               when 'create' then 'created' when 'ship' then 'shipped' when 'receive' then 'received'
+               when 'close' then 'closed' when 'cancel' then 'cancelled' else r.action end,
+           r.actor,
+           jsonb_build_object('id', t.id, 'number', t.number, 'from_warehouse_id', t.from_warehouse_id,
+                              'to_warehouse_id', t.to_warehouse_id, 'movement_id', r.movement_id, 'version', t.version,
+                              'from_status', r.from_status, 'status', r.status)
+    from new_rows r join stock_transfers t on t.id = r.stock_transfer_id
+    order by r.id;
+    return null;
+end $$;
+comment on function events_of_stock_transfers is 'enters the steps of stock transfers into the change feed';
+create trigger stock_transfer_events_of_new after insert on stock_transfer_events
+    referencing new table as new_rows for each statement execute function events_of_stock_transfers();
+
+create trigger suppliers_events_of_new after insert on suppliers
+    referencing new table as new_rows for each statement execute function events_of_documents('supplier', 'code', 'name');
+create trigger suppliers_events_of_changed after update on suppliers
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_documents('supplier', 'code', 'name');
+create trigger suppliers_events_of_deleted after delete on suppliers
+    referencing old table as old_rows for each statement execute function events_of_documents('supplier', 'code', 'name');
+create trigger supplier_products_events_of_new after insert on supplier_products
+    referencing new table as new_rows for each statement
+    execute function events_of_documents('supplier_product', 'supplier_id', 'product_id', 'supplier_sku');
+create trigger supplier_products_events_of_changed after update on supplier_products
+    referencing old table as old_rows new table as new_rows for each statement
+    execute function events_of_documents('supplier_product', 'supplier_id', 'product_id', 'supplier_sku');
+create trigger supplier_products_events_of_deleted after delete on supplier_products
+    referencing old table as old_rows for each statement
+    execute function events_of_documents('supplier_product', 'supplier_id', 'product_id', 'supplier_sku');
+create trigger supplier_returns_events_of_new after insert on supplier_returns
+    referencing new table as new_rows for each statement
+    execute function events_of_documents('supplier_return', 'number', 'supplier_id', 'purchase_order_id', 'movement_id');
+create trigger supplier_returns_events_of_changed after update on supplier_returns
+    referencing old table as old_rows new table as new_rows for each statement
+    execute function events_of_documents('supplier_return', 'number', 'supplier_id', 'purchase_order_id', 'movement_id');
+create trigger reorder_policies_events_of_new after insert on reorder_policies
+    referencing new table as new_rows for each statement execute function events_of_documents('reorder_policy', 'product_id', 'warehouse_id');
+create trigger reorder_policies_events_of_changed after update on reorder_policies
+    referencing old table as old_rows new table as new_rows for each statement
+    execute function events_of_documents('reorder_policy', 'product_id', 'warehouse_id');
+create trigger reorder_policies_events_of_deleted after delete on reorder_policies
+    referencing old table as old_rows for each statement execute function events_of_documents('reorder_policy', 'product_id', 'warehouse_id');
+
+-- Costs have no id and are not changed: a cost is added, or taken back. What is done to one by hand is both.
+create function events_of_supplier_costs() returns trigger language plpgsql set timezone = 'UTC' as $$
+begin
+    insert into events (type, actor, data)
+    select 'supplier_cost.' || tg_argv[0], case tg_argv[0] when 'added' then r.actor else event_actor() end,
+           jsonb_build_object('supplier_product_id', r.supplier_product_id, 'supplier_id', sp.supplier_id, 'product_id', sp.product_id,
+                              'min_quantity', trim_scale(r.min_quantity), 'unit_cost', shown_amount(r.unit_cost, r.currency)::text,
+                              'currency', r.currency, 'effective_from', r.effective_from)
+    from changed_rows r left join supplier_products sp on sp.id = r.supplier_product_id
+    order by r.supplier_product_id, r.effective_from, r.min_quantity;
+    return null;
+end $$;
+comment on function events_of_supplier_costs is 'enters costs of suppliers that were added or taken back into the change feed';
+create trigger supplier_product_costs_events_of_new after insert on supplier_product_costs
+    referencing new table as changed_rows for each statement execute function events_of_supplier_costs('added');
+create trigger supplier_product_costs_events_of_changed_1 after update on supplier_product_costs
+    referencing old table as changed_rows for each statement execute function events_of_supplier_costs('removed');
+create trigger supplier_product_costs_events_of_changed_2 after update on supplier_product_costs
+    referencing new table as changed_rows for each statement execute function events_of_supplier_costs('added');
+create trigger supplier_product_costs_events_of_removed after delete on supplier_product_costs
+    referencing old table as changed_rows for each statement execute function events_of_supplier_costs('removed');
+
+-- ------------------------------------------------------------ 0020 access
+
+-- Access: who may come in, as what, and what lets them in.
+--
+--   users, user_warehouses   people, what they may do, and where
+--   sessions                 who has signed in with a browser
+--   api_keys                 what programs come in with; each belongs to a user and can do no more than its owner
+--   one_time_tokens          what lets someone set up the first account, or choose another password, once
+--
+-- Nothing here that could let anyone in: of passwords there is an Argon2id hash, of sessions, keys and tokens the SHA-256 of
+-- 256 random bits.
+-- Expand step: new tables, which the previous release does not know.
+set local lock_timeout = '2s';
+
+create table users (
+    id             bigint generated always as identity,
+    email          one_line not null,
+    name           one_line not null,
+    role           text not null,
+    active         boolean not null default true,
+    all_warehouses boolean not null default true,
+    password_hash  text,
+    version        bigint not null default 1,
+    created_at     timestamptz not null default now(),
+    updated_at     timestamptz not null default now(),
+    constraint users_pkey primary key (id),
+    constraint users_email_has_an_at check (email ~ '^[^@ ]+@[^@ ]+$'),
+    constraint users_role_is_known check (role in ('viewer', 'operator', 'buyer', 'manager', 'admin')),
+    constraint users_password_hash_is_argon2id check (password_hash like '$argon2id$%'),
+    constraint users_version_is_positive check (version > 0)
+);
+create unique index users_email_key on users (lower(email));
+create unique index users_name_key on users (lower(name));
+create index users_active_admins_idx on users (id) where role = 'admin' and active;
+comment on table users is 'people who may come in; they stay, because what they did has their names';
+comment on column users.id is 'key';
+comment on column users.email is 'what they sign in with; unique whatever its case';
+comment on column users.name is 'what stands in the ledger as who did it; unique whatever its case';
+comment on column users.role is 'what they may do';
+comment on column users.active is 'whether they may come in';
+comment on column users.all_warehouses is 'whether they may work in every warehouse; otherwise in those of user_warehouses';
+comment on column users.password_hash is 'Argon2id of the password; null: none was chosen yet';
+comment on column users.version is 'counts the changes of this row; its ETag';
+comment on column users.created_at is 'when they were added';
+comment on column users.updated_at is 'when they were last changed';
+
+create table user_warehouses (
+    user_id      bigint not null,
+    warehouse_id bigint not null,
+    constraint user_warehouses_pkey primary key (user_id, warehouse_id),
+    constraint user_warehouses_user_id_fkey foreign key (user_id) references users (id),
+    constraint user_warehouses_warehouse_id_fkey foreign key (warehouse_id) references warehouses (id)
+);
+create index user_warehouses_by_warehouse_idx on user_warehouses (warehouse_id);
+comment on table user_warehouses is 'where people work who may not work in every warehouse';
+comment on column user_warehouses.user_id is 'who';
+comment on column user_warehouses.warehouse_id is 'where';
+
+create table sessions (
+    id           bigint generated always as identity,
+    token_hash   sha256_digest not null,
+    user_id      bigint not null,
+    created_at   timestamptz not null default now(),
+    last_seen_at timestamptz not null default now(),
+    expires_at   timestamptz not null,
+    user_agent   text not null default '',
+    address      inet,
+    constraint sessions_pkey primary key (id),
+    constraint sessions_token_hash_key unique (token_hash),
+    constraint sessions_user_id_fkey foreign key (user_id) references users (id),
+    constraint sessions_user_agent_is_limited check (char_length(user_agent) <= 400)
+);
+create index sessions_by_user_idx on sessions (user_id, id);
+comment on table sessions is 'who has signed in with a browser; the row goes when the session ends';
+comment on column sessions.id is 'key';
+comment on column sessions.token_hash is 'SHA-256 of what is in the cookie';
+comment on column sessions.user_id is 'who';
+comment on column sessions.created_at is 'when they signed in';
+comment on column sessions.last_seen_at is 'when it was last used, to the minute: unused for 30 minutes it ends';
+comment on column sessions.expires_at is 'when it ends at the latest';
+comment on column sessions.user_agent is 'the browser, as it names itself; may be empty';
+comment on column sessions.address is 'from where they signed in; null: unknown';
+
+create table api_keys (
+    id           bigint generated always as identity,
+    token_hash   sha256_digest not null,
+    user_id      bigint not null,
+    name         one_line not null,
+    prefix       text not null,
+    scopes       text[],
+    created_at   timestamptz not null default now(),
+    expires_at   timestamptz not null,
+    last_used_at timestamptz,
+    revoked_at   timestamptz,
+    constraint api_keys_pkey primary key (id),
+    constraint api_keys_token_hash_key unique (token_hash),
+    constraint api_keys_user_id_fkey foreign key (user_id) references users (id),
+    constraint api_keys_prefix_is_one check (prefix ~ '^sb_live_[0-9A-Za-z]{6}$'),
+    constraint api_keys_scopes_not_empty check (cardinality(scopes) > 0)
+);
+create index api_keys_by_user_idx on api_keys (user_id, id);
+comment on table api_keys is 'what programs come in with; each acts as its owner, and can do no more';
+comment on column api_keys.id is 'key';
+comment on column api_keys.token_hash is 'SHA-256 of the key itself, which was shown once';
+comment on column api_keys.user_id is 'its owner';
+comment on column api_keys.name is 'what it is for';
+comment on column api_keys.prefix is 'how it begins, to be told from others';
+comment on column api_keys.scopes is 'the permissions of its owner that it has; null: all of them';
+comment on column api_keys.created_at is 'when it was made';
+comment on column api_keys.expires_at is 'when it ends';
+comment on column api_keys.last_used_at is 'when it was last used, to the minute; null: never';
+comment on column api_keys.revoked_at is 'when it was taken back; null: it was not';
+
+create table one_time_tokens (
+    token_hash sha256_digest not null,
+    purpose    text not null,
+    user_id    bigint,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    constraint one_time_tokens_pkey primary key (token_hash),
+    constraint one_time_tokens_user_id_fkey foreign key (user_id) references users (id),
+    constraint one_time_tokens_purpose_is_known check (purpose in ('setup', 'password_reset')),
+    constraint one_time_tokens_reset_has_user check ((purpose = 'password_reset') = (user_id is not null))
+);
+create index one_time_tokens_by_user_idx on one_time_tokens (user_id);
+comment on table one_time_tokens is 'what lets someone in once; the row goes when it is used';
+comment on column one_time_tokens.token_hash is 'SHA-256 of the token, which was shown once';
+comment on column one_time_tokens.purpose is 'setup: of the first account; password_reset: to choose another password';
+comment on column one_time_tokens.user_id is 'whose password; null: there is nobody yet';
+comment on column one_time_tokens.created_at is 'when it was made';
+comment on column one_time_tokens.expires_at is 'when it ends unused';
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -2220,6 +2429,8 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (13, 'stock transfers', true, '\xfb11ba88ce85c8f21eb4153c8488ebdbe055a8ac3036214866781dd885ea5ff7da72a803e231139b9dbc7f66a76a89c8', 0),
     (14, 'events', true, '\x613ce729af66f95b14a200d2eadf65a51daa5de6dfbd3f60a026637034529b4c2c2bdd3a6cbb1f9b8bc6ad4eda386242', 0),
     (15, 'leaner ledger', true, '\x9c67c2ce6cf6a48cd6bc9288a68622ae06f30a64053d6b24612182ad8437e0b3c64e57e48ed3122e1bbd22515a6de3d0', 0),
-    (16, 'reports', true, '\x984e28080cc4759de79a4e64d4d92455c1255b87240a8646cca8effe355cb9339ce880ae812b175778e7be38978bc1b8', 0);
+    (16, 'reports', true, '\x984e28080cc4759de79a4e64d4d92455c1255b87240a8646cca8effe355cb9339ce880ae812b175778e7be38978bc1b8', 0),
+    (17, 'events of purchasing', true, '\xb419cf2bbf01cae838090e42e8f4b7d6a4d1712186b37ea4976930ba7c3c0041b77561b29c59dc19875257ce7d60bb62', 0),
+    (20, 'access', true, '\xc6ba46a5c432718db1669a54872f0c4805a942169748194d71de79d51d8ac34a1e63b8b40600e6b663fe2e717ace368b', 0);
 
 commit;

@@ -214,7 +214,8 @@ async fn one_listener_too_many_is_told_so() {
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     let listen = async || {
         let url = format!("{}/events?after=latest", server.base());
-        http.get(url).header("accept", "text/event-stream").send().await.expect("an answer")
+        let request = http.get(url).headers(server.headers().clone());
+        request.header("accept", "text/event-stream").send().await.expect("an answer")
     };
     let mut listening = Vec::new();
     for _ in 0..500 {
