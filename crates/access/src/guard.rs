@@ -44,8 +44,8 @@ impl Guard {
             return Ok(None); // nothing is there, and that is what it will be told
         };
         let (method, headers) = (&request.method, &request.headers);
-        let demand = match self.rules.find(path.as_str(), method) {
-            Some(Ok(demand)) => demand,
+        let rule = match self.rules.find(path.as_str(), method) {
+            Some(Ok(rule)) => rule,
             Some(Err(allowed)) => {
                 let detail =
                     format!("{} does not take {method}; Allow names what it takes", request.uri.path());
@@ -57,7 +57,7 @@ impl Guard {
                 return Err(Refusal::Problem(ApiError::new(&error::ROUTE_NOT_FOUND, detail)));
             }
         };
-        if demand == Demand::Nothing {
+        if rule.demand == Demand::Nothing {
             refuse_cross_site(method, headers, false)?;
             return Ok(None);
         }
@@ -68,7 +68,11 @@ impl Guard {
         if !matches!(credentials, Credentials::ApiKey(_)) {
             refuse_cross_site(method, headers, is_by_cookie)?;
         }
-        check(demand, &actor)?;
+        check(rule.demand, &actor)?;
+        if !rule.heeds_warehouses && actor.warehouses().is_some() {
+            let detail = "only whoever may work in every warehouse may do that";
+            return Err(ApiError::new(&error::WAREHOUSE_DENIED, detail).into());
+        }
         Ok(Some(actor))
     }
 }

@@ -27,38 +27,41 @@ pub struct Rule {
     pub path: &'static str,
     /// Who may use it.
     pub demand: Demand,
+    /// Whether it heeds the caller's warehouses. Whoever is limited to some may use no other route.
+    pub heeds_warehouses: bool,
 }
 
 /// The table, by path.
 #[derive(Debug)]
-pub(crate) struct Rules(HashMap<&'static str, Vec<(Method, Demand)>>);
+pub(crate) struct Rules(HashMap<&'static str, Vec<(Method, Rule)>>);
 
 impl Rules {
     /// # Panics
     /// If a method is none, or a route stands there twice.
     pub(crate) fn new(rules: &[Rule]) -> Self {
-        let mut by_path: HashMap<_, Vec<(Method, Demand)>> = HashMap::new();
-        for Rule { method, path, demand } in rules {
+        let mut by_path: HashMap<_, Vec<(Method, Rule)>> = HashMap::new();
+        for rule in rules {
+            let Rule { method, path, .. } = rule;
             let method =
                 Method::from_bytes(method.as_bytes()).unwrap_or_else(|error| panic!("{method}: {error}"));
             let known = by_path.entry(*path).or_default();
             assert!(known.iter().all(|(other, _)| *other != method), "{method} {path} is in the table twice");
-            known.push((method, *demand));
+            known.push((method, *rule));
         }
         Self(by_path)
     }
 
     /// Who may use a route, or the methods that its path takes; `None`: the path is not in the table.
-    pub(crate) fn find(&self, path: &str, method: &Method) -> Option<Result<Demand, String>> {
+    pub(crate) fn find(&self, path: &str, method: &Method) -> Option<Result<Rule, String>> {
         let known = self.0.get(path)?;
         let asked = if *method == Method::HEAD { &Method::GET } else { method };
-        let found = known.iter().find(|(method, _)| method == asked).map(|(_, demand)| *demand);
+        let found = known.iter().find(|(method, _)| method == asked).map(|(_, rule)| *rule);
         Some(found.ok_or_else(|| allowed(known)))
     }
 }
 
 /// As the header Allow has it.
-fn allowed(known: &[(Method, Demand)]) -> String {
+fn allowed(known: &[(Method, Rule)]) -> String {
     let mut names: Vec<&str> = known.iter().map(|(method, _)| method.as_str()).collect();
     if names.contains(&"GET") {
         names.push("HEAD");
@@ -72,12 +75,12 @@ mod tests {
 
     #[test]
     fn what_is_not_in_the_table_is_not_found_there() {
-        let rule = |method, path, demand| Rule { method, path, demand };
+        let rule = |method, path, demand| Rule { method, path, demand, heeds_warehouses: true };
         let rules = Rules::new(&[
             rule("GET", "/things", Demand::Caller),
             rule("POST", "/things", Demand::Permission(Permission::MoveStock)),
         ]);
-        let find = |path, method| rules.find(path, &method);
+        let find = |path, method| rules.find(path, &method).map(|found| found.map(|rule| rule.demand));
         assert_eq!(find("/things", Method::HEAD), Some(Ok(Demand::Caller)));
         assert_eq!(find("/things", Method::POST), Some(Ok(Demand::Permission(Permission::MoveStock))));
         assert_eq!(find("/things", Method::DELETE), Some(Err("GET,POST,HEAD".to_owned())));

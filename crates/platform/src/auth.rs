@@ -145,6 +145,41 @@ impl<S: Sync> FromRequestParts<S> for Actor {
     }
 }
 
+/// The keys of the warehouses that whoever is being answered is limited to, if they are.
+pub fn warehouses_of_caller() -> Option<Vec<i64>> {
+    current()?.warehouses().map(<[i64]>::to_vec)
+}
+
+/// Refuse unless whoever is being answered may work in one of these warehouses.
+pub fn demand_warehouse(any_of: &[i64]) -> Result<(), ApiError> {
+    match warehouses_of_caller() {
+        Some(own) if !any_of.iter().any(|id| own.contains(id)) => Err(warehouse_denied()),
+        _ => Ok(()),
+    }
+}
+
+/// The warehouses to which a list is narrowed: those that were named, or all that whoever is being answered may see. Empty: every
+/// warehouse. What they may not see is refused, not left out, so that nobody takes a part for the whole.
+pub fn narrow_to_warehouses(named: Vec<i64>) -> Result<Vec<i64>, ApiError> {
+    let Some(own) = warehouses_of_caller() else { return Ok(named) };
+    if named.iter().any(|id| !own.contains(id)) {
+        return Err(warehouse_denied());
+    }
+    let none = vec![-1]; // the key of nothing
+    Ok(if !named.is_empty() {
+        named
+    } else if own.is_empty() {
+        none
+    } else {
+        own
+    })
+}
+
+/// It is about a warehouse that is not the caller's.
+pub fn warehouse_denied() -> ApiError {
+    ApiError::new(&error::WAREHOUSE_DENIED, "you are limited to other warehouses; GET /me names yours")
+}
+
 /// A cost, where whoever is being answered may know what things cost.
 pub fn cost_for_caller<T>(cost: Option<T>) -> Option<T> {
     cost.filter(|_| current().is_some_and(|actor| actor.may(Permission::ReadPurchasing)))

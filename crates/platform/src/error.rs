@@ -44,6 +44,7 @@ problems! {
     INVALID_IF_MATCH = 400 "invalid_if_match" "If-Match is neither * nor a list of ETags";
     AUTHENTICATION_REQUIRED = 401 "authentication_required" "Nobody is signed in, and there is no API key that is valid";
     PERMISSION_DENIED = 403 "permission_denied" "The caller may not do that; detail and permission name what is missing";
+    WAREHOUSE_DENIED = 403 "warehouse_denied" "The caller is limited to other warehouses";
     CROSS_SITE_REQUEST = 403 "cross_site_request" "A browser sends it from a page of another site";
     ROUTE_NOT_FOUND = 404 "route_not_found" "Nothing is at this path";
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "The path does not take this method";

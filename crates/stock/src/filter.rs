@@ -1,11 +1,12 @@
 //! What lists of stock can be narrowed to, by what people know of products and places.
 
 use domain::{ProductId, Sku};
-use platform::{ApiError, FieldError, Params};
+use platform::{ApiError, FieldError, Params, auth};
 use sqlx::PgPool;
 
 use crate::ledger::ProductRef;
 use crate::problems;
+use crate::reach;
 use crate::warehouses::WarehouseRef;
 
 /// Any of these products, at any of these warehouses and locations. An empty list does not narrow.
@@ -46,7 +47,11 @@ impl StockFilter {
             warehouses: self.find_warehouses(db, &mut errors).await?,
             locations: self.find_locations(db, &mut errors).await?,
         };
-        if errors.is_empty() { Ok(scope) } else { Err(ApiError::invalid_input(errors)) }
+        if !errors.is_empty() {
+            return Err(ApiError::invalid_input(errors));
+        }
+        reach::demand_locations(db, &scope.locations).await?;
+        Ok(Scope { warehouses: auth::narrow_to_warehouses(scope.warehouses)?, ..scope })
     }
 
     async fn find_products(

@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod locations;
 pub mod low_stock;
 mod problems;
+mod reach;
 pub mod reorder_policies;
 pub mod reservations;
 pub mod stock_adjustments;

@@ -1,7 +1,7 @@
 //! Purchase orders over HTTP: reading and writing them.
 
 use axum::extract::State;
-use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query};
+use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -66,7 +66,9 @@ async fn get_purchase_order(
     State(app): State<App>,
     Id(id): Id,
 ) -> Result<Document<PurchaseOrderView>, ApiError> {
-    Ok(Document(store::find(app.db(), id).await?.ok_or(PurchaseOrderError::NotFound(id))?))
+    let found = store::find(app.db(), id).await?.ok_or(PurchaseOrderError::NotFound(id))?;
+    auth::demand_warehouse(&[found.warehouse_id])?;
+    Ok(Document(found))
 }
 
 /// Change a draft

@@ -3,7 +3,7 @@
 use domain::PurchaseOrderStatus;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use platform::{ApiError, FromParams, Page, Paging, Params};
+use platform::{ApiError, FromParams, Page, Paging, Params, auth};
 use serde::Serialize;
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, QueryBuilder, Row};
@@ -84,7 +84,7 @@ pub async fn page(db: &PgPool, filter: &PurchaseOrderFilter) -> Result<Page<Purc
     if !errors.is_empty() {
         return Err(ApiError::invalid_input(errors));
     }
-    let warehouses: Vec<i64> = ids.into_values().collect();
+    let warehouses = auth::narrow_to_warehouses(ids.into_values().collect())?;
     let rows = filter.read(db, &warehouses, before).await?;
     Ok(filter.paging.page(LIST, rows, |row| vec![row.id.to_string()]))
 }

@@ -2,7 +2,7 @@
 
 use domain::purchase_order::needs_approval;
 use domain::{Currency, PurchaseOrderAction, PurchaseOrderStatus};
-use platform::{Connection, FieldError, IfMatch, settings};
+use platform::{Connection, FieldError, IfMatch, auth, settings};
 use rust_decimal::Decimal;
 use stock::WarehouseRef;
 use stock::ledger::ProductRef;
@@ -128,6 +128,7 @@ pub async fn lock(
     seen: Option<&IfMatch>,
 ) -> Result<Locked, PurchaseOrderError> {
     let order = store::lock(db, id).await?.ok_or(PurchaseOrderError::NotFound(id))?;
+    auth::demand_warehouse(&[order.warehouse_id]).map_err(PurchaseOrderError::Precondition)?;
     seen.map_or(Ok(()), |seen| seen.check(order.version)).map_err(PurchaseOrderError::Precondition)?;
     Ok(order)
 }
@@ -164,6 +165,7 @@ async fn resolve_warehouse(db: &mut Connection, named: &WarehouseRef) -> Result<
     let ids = WarehouseRef::resolve(&mut *db, std::slice::from_ref(named)).await?;
     let unknown = || PurchaseOrderError::Input(vec![named.unknown_in_body("")]);
     let id = ids.get(named).copied().ok_or_else(unknown)?;
+    auth::demand_warehouse(&[id]).map_err(PurchaseOrderError::Precondition)?;
     if !store::hold_warehouse(db, id).await? {
         let message = "the warehouse is archived";
         let archived = FieldError::new(format!("/{}", named.field()), "archived_warehouse", message);

@@ -38,12 +38,17 @@ pub(super) fn describe(path: &str, method: &Method, operation: &mut Operation) -
             ("Whoever is signed in may do that; no API key.".to_owned(), &[SESSION])
         }
         Demand::Permission(permission) => {
-            problems.push(&e::PERMISSION_DENIED);
+            problems.extend([&e::PERMISSION_DENIED, &e::WAREHOUSE_DENIED]);
             let name = Value::from(permission.as_str());
             let extension = ExtensionsBuilder::new().add("x-permission", name).build();
             operation.extensions.get_or_insert_default().merge(extension);
             (format!("Needs the permission `{permission}`."), &[API_KEY, SESSION])
         }
+    };
+    let who = if rule.heeds_warehouses {
+        who
+    } else {
+        format!("{who} Not for those who are limited to warehouses.")
     };
     problems.push(&e::AUTHENTICATION_REQUIRED);
     let none: [&str; 0] = [];

@@ -60,7 +60,7 @@ fn page() -> String {
         let cells = Role::ALL.map(|role| if role.permissions().contains(*permission) { "yes" } else { "" });
         format!("| `{permission}` | {} | {} |", permission.meaning(), cells.join(" | "))
     });
-    let by_route = RULES.iter().map(|Rule { method, path, demand }| {
+    let by_route = RULES.iter().map(|Rule { method, path, demand, heeds_warehouses }| {
         let (needs, who) = match demand {
             Demand::Nothing => ("nothing".to_owned(), "everybody".to_owned()),
             Demand::Caller => ("login or key".to_owned(), "every role".to_owned()),
@@ -70,7 +70,8 @@ fn page() -> String {
                 (format!("`{permission}`"), roles.map(Role::as_str).collect::<Vec<_>>().join(", "))
             }
         };
-        format!("| {method} | `{path}` | {needs} | {who} |")
+        let limited = if *heeds_warehouses { "yes" } else { "" };
+        format!("| {method} | `{path}` | {needs} | {who} | {limited} |")
     });
     let lines = |lines: Vec<String>| lines.join("\n");
     format!(

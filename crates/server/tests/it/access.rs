@@ -1,8 +1,10 @@
 //! Who may come in, and what they may do then: every cell of the table of routes, and every way around it.
 
+mod canaries;
 mod matrix;
 mod people;
 mod sessions;
+mod warehouses;
 
 use testkit::{Client, TestServer, api_key_of, user};
 

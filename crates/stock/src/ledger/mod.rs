@@ -25,6 +25,7 @@ mod names;
 mod outcome;
 mod past;
 mod product;
+mod reach;
 mod reservations;
 mod reversal;
 mod skus;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 
 use domain::{Change, Currency, MovementId, MovementKind, ProductId, Quantity};
 use jiff::Timestamp;
-use platform::{Actor, ApiError, App, Connection, Posted, RequestKey};
+use platform::{Actor, ApiError, App, Connection, Posted, RequestKey, auth};
 
 pub use command::{
     Command, Event, NewEdit, NewLine, Outcome, OutcomeLine, PartOutcome, PlaceRef, ProductRef,
@@ -105,13 +106,23 @@ impl Ledger {
 
     /// Do one command, once per key: it is on disk when this returns.
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
+        if auth::warehouses_of_caller().is_some() {
+            // What it touches is known when it is decided, and then it can still be refused.
+            let write = self.app.write_keyed(command, |db, command| {
+                Box::pin(async move { apply_within_reach(db, command).await })
+            });
+            return Box::pin(write).await;
+        }
         self.lanes.submit(command).await
     }
 
     /// What `command` would do now. Nothing is locked or written, so another command may come between.
     pub(crate) async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
         let mut db = self.app.db().acquire().await?;
-        Ok(foresee(&mut db, command).await?)
+        reach::demand_named(&mut db, command).await?;
+        let outcome = foresee(&mut db, command).await?;
+        reach::demand_touched(&mut db, &outcome).await?;
+        Ok(outcome)
     }
 }
 
@@ -140,6 +151,14 @@ pub(crate) async fn write_off_transit(
     let mut batch = Batch::load(db, &job).await?;
     batch.book.writes_off_transit = true;
     run_one(db, batch, command).await
+}
+
+/// Like [`apply_one`], for whoever is limited to warehouses: refused where it names or touches another one.
+async fn apply_within_reach(db: &mut Connection, command: &Command) -> Result<Outcome, ApiError> {
+    reach::demand_named(db, command).await?;
+    let outcome = apply_one(db, command).await?;
+    reach::demand_touched(db, &outcome).await?;
+    Ok(outcome)
 }
 
 /// Run one command inside the caller's transaction.
@@ -192,6 +211,6 @@ pub async fn post_opening_stock(
         occurred_at: None,
     };
     let work = Work::Post { event, lines: vec![line], lines_at: "", shorten_reservations: false };
-    apply_one(db, &Command { operation: "create_product", key: None, work }).await?;
+    apply_within_reach(db, &Command { operation: "create_product", key: None, work }).await?;
     Ok(())
 }

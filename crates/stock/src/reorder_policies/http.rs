@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query};
+use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -70,7 +70,9 @@ async fn get_reorder_policy(
     State(app): State<App>,
     Id(id): Id,
 ) -> Result<Document<ReorderPolicyView>, ApiError> {
-    Ok(Document(store::find(app.db(), id).await?.ok_or(ReorderPolicyError::NotFound(id))?))
+    let found = store::find(app.db(), id).await?.ok_or(ReorderPolicyError::NotFound(id))?;
+    auth::demand_warehouse(&found.warehouse_id.into_iter().collect::<Vec<_>>())?;
+    Ok(Document(found))
 }
 
 /// Change a reorder policy

@@ -14,6 +14,7 @@ use super::model::{ReservationFilter, ReservationView};
 use super::store;
 use crate::ledger::{Command, DryRun, Ledger, Outcome, ReservationAction, Work};
 use crate::problems;
+use crate::reach;
 
 /// The name of the list, to which its cursors are bound.
 const LIST: &str = "reservations";
@@ -30,7 +31,8 @@ pub fn routes(ledger: Ledger) -> OpenApiRouter {
 
 /// List the reservations
 ///
-/// Newest first. By product: those that hold it now.
+/// Newest first. By product: those that hold it now. For whoever is limited to warehouses, those that hold nothing elsewhere, so that a page
+/// may have fewer items than `limit`.
 #[utoipa::path(get, path = "/reservations", tag = "stock", operation_id = "list_reservations",
     params(("status" = Option<domain::ReservationStatus>, Query, description = "what has become of them"),
            ("reference" = Option<String>, Query, description = "the document they are for, to the letter"),
@@ -47,7 +49,12 @@ async fn list_reservations(
     let ids = store::list(db, &filter, &scope.products, before).await?;
     let page = filter.paging.page(LIST, ids, |id| vec![id.to_string()]);
     let mut found = store::find(db, &page.items).await?;
-    Ok(page.filter_map(|id| found.remove(&id)))
+    let mut own = Vec::with_capacity(page.items.len());
+    for id in &page.items {
+        own.push(reach::demand_reservation(db, *id).await.is_ok());
+    }
+    let mut own = own.into_iter();
+    Ok(page.filter_map(|id| found.remove(&id).filter(|_| own.next().unwrap_or(false))))
 }
 
 /// Reserve stock
@@ -92,7 +99,9 @@ async fn get_reservation(
 ) -> Result<Document<ReservationView>, ApiError> {
     let unknown =
         || ApiError::new(&problems::RESERVATION_NOT_FOUND, format!("no reservation has the id {id}"));
-    store::find(ledger.app().db(), &[id]).await?.remove(&id).map(Document).ok_or_else(unknown)
+    let found = store::find(ledger.app().db(), &[id]).await?.remove(&id).ok_or_else(unknown)?;
+    reach::demand_reservation(ledger.app().db(), id).await?;
+    Ok(Document(found))
 }
 
 /// Change a reservation

@@ -1,7 +1,7 @@
 //! Stock levels over HTTP.
 
 use axum::extract::State;
-use platform::{ApiError, App, Id, Paging, Query};
+use platform::{ApiError, App, Id, Paging, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -61,7 +61,8 @@ async fn list_product_levels(
     Query(filter): Query<ProductLevelFilter>,
 ) -> Result<StockLevelPage, ApiError> {
     let ProductLevelFilter { when, paging } = filter;
-    let scope = Scope { products: vec![id], ..Scope::default() };
+    let warehouses = auth::narrow_to_warehouses(Vec::new())?;
+    let scope = Scope { products: vec![id], warehouses, ..Scope::default() };
     let page = page(&app, &scope, when, &paging).await?;
     if page.page.items.is_empty() {
         require_product(app.db(), id).await?;

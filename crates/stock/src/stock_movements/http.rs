@@ -13,6 +13,7 @@ use super::post::{
 use super::store;
 use crate::ledger::Ledger;
 use crate::problems;
+use crate::reach;
 
 /// The routes of stock movements.
 pub fn routes(ledger: Ledger) -> OpenApiRouter {
@@ -67,6 +68,7 @@ async fn get_stock_movement(
     let unknown =
         || ApiError::new(&problems::MOVEMENT_NOT_FOUND, format!("no stock movement has the id {id}"));
     let mut movement = store::find(app.db(), id).await?.ok_or_else(unknown)?;
+    reach::demand_movement(app.db(), id).await?;
     store::add_lines(app.db(), std::slice::from_mut(&mut movement), app.base_currency()).await?;
     Ok(Document(movement))
 }

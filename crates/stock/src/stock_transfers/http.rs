@@ -1,7 +1,7 @@
 //! Stock transfers over HTTP: reading and writing them.
 
 use axum::extract::State;
-use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query};
+use platform::{ApiError, App, Body, Created, Document, Id, IfMatch, Page, Post, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -65,7 +65,9 @@ async fn get_stock_transfer(
     State(app): State<App>,
     Id(id): Id,
 ) -> Result<Document<StockTransferView>, ApiError> {
-    Ok(Document(store::find(app.db(), id).await?.ok_or(StockTransferError::NotFound(id))?))
+    let found = store::find(app.db(), id).await?.ok_or(StockTransferError::NotFound(id))?;
+    auth::demand_warehouse(&[found.from.warehouse_id, found.to.warehouse_id])?;
+    Ok(Document(found))
 }
 
 /// Change a draft of a stock transfer

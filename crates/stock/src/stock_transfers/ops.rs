@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::stock_transfer::{Goods, Want, share_out};
 use domain::{LocationId, MovementKind, OneLine, StockTransferAction, StockTransferStatus, Text};
-use platform::{Actor, Connection, FieldError, IfMatch};
+use platform::{Actor, Connection, FieldError, IfMatch, auth};
 
 use super::input::{
     NewStockTransfer, NewStockTransferReceipt, NewStockTransferReceiptLine, StockTransferChange,
@@ -33,6 +33,10 @@ pub(super) async fn create(
     let Some((from, to, destination)) = route.filter(|_| errors.is_empty()) else {
         return Err(StockTransferError::Input(errors));
     };
+    reach(&[from.warehouse_id, to.warehouse_id])?;
+    if new.immediate {
+        reach(&[from.warehouse_id]).and(reach(&[to.warehouse_id]))?;
+    }
     let note = new.note.as_ref().map_or("", Text::as_str);
     let (status, to) = if new.immediate {
         (StockTransferStatus::Received, Place { location_id: Some(destination), ..to })
@@ -69,6 +73,7 @@ pub(super) async fn update(
     if transfer.status != StockTransferStatus::Draft {
         return Err(StockTransferError::NotDraft(transfer.status));
     }
+    reach(&[transfer.from.warehouse_id, transfer.to.warehouse_id])?;
     let mut errors = Vec::new();
     let from = match &change.from {
         Some(from) => resolve::place(db, from, "/from", &mut errors).await?,
@@ -90,6 +95,7 @@ pub(super) async fn update(
     let (Some(from), Some(to), true) = (from, to, errors.is_empty()) else {
         return Err(StockTransferError::Input(errors));
     };
+    reach(&[from.warehouse_id, to.warehouse_id])?;
     if let Some(lines) = lines {
         store::replace_lines(db, id, &lines).await?;
     }
@@ -106,6 +112,7 @@ pub(super) async fn ship(
     actor: &Actor,
 ) -> Result<StockTransferView, StockTransferError> {
     let transfer = lock(db, id, seen).await?;
+    reach(&[transfer.from.warehouse_id])?;
     let status = after(&transfer, StockTransferAction::Ship, true)?;
     let lines = store::lines(db, id).await?;
     let transit = lookup::transit_location(db, transfer.to.warehouse_id).await?; // before products are locked
@@ -130,6 +137,7 @@ pub(super) async fn receive(
     actor: &Actor,
 ) -> Result<StockTransferView, StockTransferError> {
     let transfer = lock(db, id, seen).await?;
+    reach(&[transfer.to.warehouse_id])?;
     after(&transfer, StockTransferAction::Receive, true)?; // whether it can be received at all
     let transit = transit_of(&transfer)?;
     let parts = store::open_parts(db, id).await?;
@@ -173,6 +181,7 @@ pub(super) async fn cancel(
     actor: &Actor,
 ) -> Result<StockTransferView, StockTransferError> {
     let transfer = lock(db, id, seen).await?;
+    reach(&[transfer.from.warehouse_id])?;
     let status = after(&transfer, StockTransferAction::Cancel, false)?;
     let mut movement = None;
     if transfer.status != StockTransferStatus::Draft {
@@ -195,6 +204,11 @@ async fn lock(db: &mut Connection, id: i64, seen: Option<&IfMatch>) -> Result<Lo
     let transfer = store::lock(db, id).await?.ok_or(StockTransferError::NotFound(id))?;
     seen.map_or(Ok(()), |seen| seen.check(transfer.version)).map_err(StockTransferError::Precondition)?;
     Ok(transfer)
+}
+
+/// Refuse unless whoever does it may work in one of these warehouses.
+fn reach(any_of: &[i64]) -> Result<(), StockTransferError> {
+    auth::demand_warehouse(any_of).map_err(StockTransferError::Precondition)
 }
 
 async fn find(db: &mut Connection, id: i64) -> Result<StockTransferView, StockTransferError> {

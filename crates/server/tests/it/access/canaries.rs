@@ -1,0 +1,104 @@
+//! No secret is left where somebody could read it: canaries are planted by every way in, and looked for everywhere.
+
+use serde_json::json;
+use testkit::{Client, ServerProcess, TestDatabase, admin_key};
+use tokio::io::AsyncReadExt;
+
+/// Passwords and what looks like one, in every place that takes them.
+const PASSWORDS: [&str; 3] = ["canary in the coal mine", "canary of another mine", "canary that is wrong"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_logged_told_or_kept() {
+    let database = TestDatabase::new().await;
+    let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_stockbook"));
+    let url = database.url();
+    command.args(["serve", "--allow-unsafe-database", "--listen", "127.0.0.1:0", "--database-url", &url]);
+    command.env("RUST_LOG", "trace,h2=off,hyper=off");
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    command.stderr(log.reopen().expect("a file"));
+    let key = admin_key(&database).await;
+    let server = ServerProcess::run(command).await;
+    let (anybody, admin) = (server.client().clone(), server.client().with_key(&key));
+
+    let mut secrets = vec![key.clone()];
+    let mut told = String::new();
+    let mut tell = |answer: testkit::Response| {
+        told.push_str(&answer.text);
+        answer
+    };
+    let body = json!({"email": "anna@stock.example", "name": "Anna", "role": "admin"});
+    let anna = tell(admin.post("/users", body).await.expect(201)).id();
+    let token = admin.request("POST", &format!("/users/{anna}/password-reset-tokens")).await.expect(201);
+    secrets.push(token.body["token"].as_str().expect("a token").to_owned());
+    let chosen = json!({"token": token.body["token"], "new_password": PASSWORDS[0]});
+    tell(anybody.post("/password-resets", chosen.clone()).await.expect(204));
+    tell(anybody.post("/password-resets", chosen).await.problem(403, "invalid_token"));
+    let sign_in = |password: &str| json!({"email": "anna@stock.example", "password": password});
+    tell(anybody.post("/sessions", sign_in(PASSWORDS[2])).await.problem(401, "wrong_credentials"));
+    let answer = tell(anybody.post("/sessions", sign_in(PASSWORDS[0])).await.expect(201));
+    let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+    secrets.push(cookie.split_once('=').expect("a value").1.to_owned());
+    let browser: Client = anybody.with_header("cookie", &cookie).with_header("sec-fetch-site", "same-origin");
+    let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    tell(browser.post("/password-changes", change(PASSWORDS[2], PASSWORDS[1])).await.expect(422));
+    tell(browser.post("/password-changes", change(PASSWORDS[0], PASSWORDS[1])).await.expect(204));
+    let made = browser.post("/api-keys", json!({"name": "shop"})).await.expect(201);
+    secrets.push(made.body["key"].as_str().expect("a key").to_owned());
+    tell(browser.get("/api-keys").await.expect(200));
+    tell(browser.get("/sessions").await.expect(200));
+    tell(browser.get("/me").await.expect(200));
+    tell(admin.get("/users").await.expect(200));
+    // By mistake in the wrong place: a key in an address, a password as another field, a body that is no JSON.
+    tell(
+        anybody
+            .get("/products")
+            .header("authorization", &format!("Bearer {}x", secrets[0]))
+            .await
+            .expect(401),
+    );
+    let wrong = json!({"email": "x", "name": PASSWORDS[1], "password": PASSWORDS[0]});
+    let mistaken = admin.post("/users", wrong).await.expect(422);
+    assert!(!mistaken.text.contains(PASSWORDS[0]), "{mistaken}");
+    tell(
+        anybody
+            .post("/sessions", json!({}))
+            .raw(format!("{{\"password\": \"{}\"", PASSWORDS[2]))
+            .await
+            .expect(400),
+    );
+    tell(admin.get("/openapi.json").await.expect(200));
+    server.kill().await;
+
+    let mut text = String::new();
+    tokio::fs::File::open(log.path()).await.expect("the log").read_to_string(&mut text).await.expect("text");
+    assert!(text.contains("/password-changes"), "the log has what was asked for");
+    let dump = dump(&database).await;
+    assert!(dump.contains("anna@stock.example") && dump.contains("$argon2id$"), "the dump has the rows");
+    for secret in secrets.iter().map(String::as_str).chain(PASSWORDS) {
+        for (place, content) in [("the log", &text), ("an answer", &told), ("the database", &dump)] {
+            // By its bytes, and as JSON and SQL write them in hex.
+            let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            for written in [secret, &hex] {
+                let found = content.find(written).map(|at| &content[at.saturating_sub(200)..at]);
+                assert_eq!(found, None, "{place} has a secret");
+            }
+        }
+    }
+}
+
+/// Every row of every table, as text.
+async fn dump(database: &TestDatabase) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select format('%I', relname) from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace",
+    )
+    .fetch_all(database.pool())
+    .await
+    .expect("the tables");
+    let mut dump = String::new();
+    for table in tables {
+        let rows = sqlx::AssertSqlSafe(format!("select t::text from {table} t"));
+        let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(database.pool()).await.expect("rows");
+        dump.push_str(&rows.join("\n"));
+    }
+    dump
+}
