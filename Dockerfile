@@ -1,10 +1,17 @@
 # Stockbook without PostgreSQL, which runs beside it: see compose.yaml.
 
+FROM node:22-slim AS web
+WORKDIR /src/web
+COPY openapi.json ../
+COPY web ./
+RUN npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
 FROM rust:1-slim-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY migrations migrations
 COPY crates crates
+COPY --from=web /src/web/dist web/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --locked --release --package server \

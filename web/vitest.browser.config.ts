@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+function files(): string {
+  if (process.env.README_PICTURES) return 'browser/readme.pictures.ts'
+  return process.env.SCREENSHOTS ? 'browser/pages.pictures.ts' : 'browser/**/*.test.ts'
+}
+
 /** The tests in real Chromium against the real binary. They share two cores, so one file after the other. */
 export default defineConfig({
   test: {
-    include: [process.env.SCREENSHOTS ? 'browser/**/*.pictures.ts' : 'browser/**/*.test.ts'],
+    include: [files()],
     globalSetup: 'browser/setup.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,

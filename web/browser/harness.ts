@@ -16,9 +16,6 @@ export const DESK = { width: 1440, height: 900 }
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** What the server's side of is on its way: its 404 is expected until then. */
-const PENDING = /\/(me|setup|reports\/.*|products\/\d+\/stock-history.*)$/
-
 let browser: Browser | undefined
 
 export async function openBrowser(): Promise<Browser> {
@@ -81,7 +78,6 @@ export async function openApp({ url, expectedStatus = [], ...options }: OpenOpti
   page.on('console', message => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
     const status = Number(/status of (\d+)/.exec(message.text())?.[1])
-    if (status === 404 && PENDING.test(message.location().url)) return
     if (!expectedStatus.includes(status))
       complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`)
   })

@@ -11,6 +11,8 @@ const START_MS_MAX = 90_000
 /** The real binary with a PostgreSQL of its own in a new folder, and sample data. */
 export interface Server {
   url: string
+  /** What it has printed, such as the token of the first set-up. */
+  said(): string
   /** Ends it without warning, as a power cut does. */
   kill(): Promise<void>
   /** Starts it again on the same data and port. */
@@ -27,6 +29,7 @@ export async function startServer(command: 'demo' | 'serve' = 'demo'): Promise<S
   const { url } = running
   return {
     url,
+    said: () => running.said(),
     kill: () => end(running.process, 'SIGKILL'),
     async restart() {
       await end(running.process, 'SIGTERM')
@@ -42,6 +45,7 @@ export async function startServer(command: 'demo' | 'serve' = 'demo'): Promise<S
 interface Running {
   process: ChildProcess
   url: string
+  said: () => string
 }
 
 function start(command: string, folder: string, listen: string): Promise<Running> {
@@ -60,7 +64,7 @@ function start(command: string, folder: string, listen: string): Promise<Running
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
       if (!url) return
       clearTimeout(give)
-      resolve({ process: child, url })
+      resolve({ process: child, url, said: () => said })
     }
     child.stdout.on('data', listenTo)
     child.stderr.on('data', listenTo)

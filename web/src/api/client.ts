@@ -10,10 +10,11 @@ export function onSignedOut(listener: () => void): void {
 }
 
 const problems: Middleware = {
-  async onResponse({ response }) {
+  async onResponse({ response, schemaPath }) {
     if (response.ok) return
     const problem = await Problem.of(response)
-    if (problem.status === 401) whenSignedOut()
+    // Who asks who they are, or signs in, finds out by the answer itself.
+    if (problem.status === 401 && schemaPath !== '/me' && schemaPath !== '/sessions') whenSignedOut()
     throw problem
   },
   onError({ error }) {
@@ -42,30 +43,4 @@ export function ifMatch(version: number): { 'If-Match': string } {
 /** Header that makes a POST happen once, however often it is sent. */
 export function once(key: string): { 'Idempotency-Key': string } {
   return { 'Idempotency-Key': key }
-}
-
-/**
- * A call to an address that openapi.json does not have yet, because the server's side of it is on its way. Nothing else may
- * use it; `api` is typed.
- */
-export async function untyped<T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<T> {
-  const init: RequestInit = { method, credentials: 'same-origin', headers: { ...headers } }
-  if (body !== undefined) {
-    init.body = JSON.stringify(body)
-    init.headers = { ...headers, 'Content-Type': 'application/json' }
-  }
-  const response = await fetch(path, init).catch(cause => {
-    throw Problem.network(cause)
-  })
-  if (!response.ok) {
-    const problem = await Problem.of(response)
-    if (problem.status === 401 && path !== '/sessions') whenSignedOut()
-    throw problem
-  }
-  return (response.status === 204 ? undefined : await response.json()) as T
 }

@@ -26,7 +26,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { untyped } from '~/api/client'
+import { api, data } from '~/api/client'
 import { LANGUAGES, languageStore, useLanguage, useTexts } from '~/i18n/catalogue'
 import { watchScans } from '~/scanner/scanner'
 import { soundStore } from '~/scanner/sound'
@@ -121,7 +121,7 @@ function AccountMenu() {
   const navigate = useNavigate()
   const signOut = async () => {
     try {
-      await untyped('DELETE', '/sessions/current')
+      await data(api.DELETE('/sessions/current'))
       queryClient.clear()
       await navigate({ to: '/sign-in' })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { AppShell, Box } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { onSignedOut } from '~/api/client'
 import { keys } from '~/api/keys'
@@ -41,7 +41,7 @@ export function Shell() {
   useFocusOnNewPage()
 
   if (me.error instanceof Problem && me.error.status === 401) {
-    return <Navigate to="/sign-in" search={{ next: href }} replace />
+    return <ToSignIn from={href} />
   }
   return (
     <AppShell
@@ -85,6 +85,16 @@ export function Shell() {
       <GlobalScan />
     </AppShell>
   )
+}
+
+/** Once, and not by `Navigate`: that goes again at each render, and the shell is drawn anew while the page is on its way. */
+function ToSignIn({ from }: { from: string }) {
+  const navigate = useNavigate()
+  const [next] = useState(from)
+  useEffect(() => {
+    void navigate({ to: '/sign-in', search: { next }, replace: true })
+  }, [navigate, next])
+  return null
 }
 
 function focusMain(): void {

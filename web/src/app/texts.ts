@@ -74,7 +74,7 @@ export const appTexts = defineTexts({
     shortcutsHint: 'Mit ? erscheint diese Liste überall',
     close: 'Schließen',
     apiDocs: 'API-Dokumentation',
-    offline: 'Keine Verbindung zum Server. Angezeigtes kann veraltet sein; es geht von selbst weiter.',
+    offline: 'Keine Verbindung zum Server. Die Anzeige kann veraltet sein; es geht von selbst weiter.',
     errorTitle: 'Diese Seite konnte nicht angezeigt werden',
     errorRetry: 'Erneut versuchen',
     errorHome: 'Zur Übersicht',

@@ -32,7 +32,6 @@ export function DashboardPage() {
   )
 }
 
-/** Tiles of reports that this server does not have are left out. */
 function Tiles() {
   const t = useTexts(dashboardTexts)
   const format = useFormat()
@@ -47,22 +46,18 @@ function Tiles() {
   const today = new Date().toISOString().slice(0, 10)
   const overdue =
     orders?.items.filter(order => order.expected_on != null && order.expected_on < today).length ?? 0
+  const worth = (amount: string | null, currency: string) =>
+    amount === null ? '–' : format.moneyShort(amount, currency)
   const latest = days?.items.at(-1)
   return (
     <div className={classes.tiles}>
-      {value !== null && (
-        <Tile
-          icon={IconCoins}
-          label={t('stockValue')}
-          value={value && format.moneyShort(value.at_cost ?? value.at_price, value.currency)}
-          hint={
-            value &&
-            value.at_cost !== null &&
-            t('atPrice', { amount: format.moneyShort(value.at_price, value.currency) })
-          }
-          to="/products"
-        />
-      )}
+      <Tile
+        icon={IconCoins}
+        label={t('stockValue')}
+        value={value && worth(value.at_cost ?? value.at_price, value.currency)}
+        hint={value?.at_cost != null && t('atPrice', { amount: worth(value.at_price, value.currency) })}
+        to="/products"
+      />
       <Tile
         icon={IconAlertTriangle}
         label={t('lowStock')}
@@ -72,17 +67,15 @@ function Tiles() {
         search={{ low_stock: true }}
         tone={low && low.items.length > 0 ? 'warn' : undefined}
       />
-      {outs !== null && (
-        <Tile
-          icon={IconPackageOff}
-          label={t('stockOuts')}
-          value={count(outs)}
-          hint={t('stockOutsHint')}
-          to="/products"
-          search={{ low_stock: true }}
-          tone={outs && outs.items.length > 0 ? 'bad' : undefined}
-        />
-      )}
+      <Tile
+        icon={IconPackageOff}
+        label={t('stockOuts')}
+        value={count(outs)}
+        hint={t('stockOutsHint')}
+        to="/products"
+        search={{ low_stock: true }}
+        tone={outs && outs.items.length > 0 ? 'bad' : undefined}
+      />
       <Tile
         icon={IconTruckDelivery}
         label={t('toReceive')}
@@ -92,15 +85,13 @@ function Tiles() {
         }
         to="/purchase-orders"
       />
-      {days !== null && (
-        <Tile
-          icon={IconArrowsExchange}
-          label={t('movementsToday')}
-          value={days && format.quantity(latest?.movements ?? 0)}
-          hint={latest && t('movementsTodayHint', { in: latest.in, out: latest.out })}
-          to="/stock-movements"
-        />
-      )}
+      <Tile
+        icon={IconArrowsExchange}
+        label={t('movementsToday')}
+        value={days && format.quantity(latest?.movements ?? 0)}
+        hint={latest && t('movementsTodayHint', { in: latest.in, out: latest.out })}
+        to="/stock-movements"
+      />
     </div>
   )
 }

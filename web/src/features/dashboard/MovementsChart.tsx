@@ -1,12 +1,12 @@
 import '@mantine/charts/styles.css'
 import { BarChart } from '@mantine/charts'
+import type { MovementsPerDay } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import type { DayOfMovements } from './api'
 import { dashboardTexts } from './texts'
 
 /** What came in and went out, day by day. */
-export default function MovementsChart({ items }: { items: readonly DayOfMovements[] }) {
+export default function MovementsChart({ items }: { items: MovementsPerDay['items'] }) {
   const t = useTexts(dashboardTexts)
   const format = useFormat()
   const rows = items.map(item => ({ day: format.date(item.day), [t('in')]: item.in, [t('out')]: item.out }))

@@ -1,12 +1,18 @@
 import '@mantine/charts/styles.css'
 import { AreaChart } from '@mantine/charts'
+import type { StockValueHistory } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import type { DayOfValue } from './api'
 import { dashboardTexts } from './texts'
 
 /** What the stock was worth, day by day. A picture only: the amounts become floats here, and nowhere else. */
-export default function ValueChart({ items, currency }: { items: readonly DayOfValue[]; currency: string }) {
+export default function ValueChart({
+  items,
+  currency,
+}: {
+  items: StockValueHistory['items']
+  currency: string
+}) {
   const t = useTexts(dashboardTexts)
   const format = useFormat()
   const rows = items.map(item => ({

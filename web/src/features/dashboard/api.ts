@@ -1,80 +1,45 @@
 import { useQuery } from '@tanstack/react-query'
-import { api, data, untyped } from '~/api/client'
+import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
-import { isMissing } from '~/api/problem'
 
-/** What the stock is worth, in the currency of the shop. */
-export interface StockValue {
-  currency: string
-  /** null where costs are not shown to this person. */
-  at_cost: string | null
-  at_price: string
-  products: number
-  units: number
-}
-
-export interface DayOfMovements {
-  /** A date, `2026-05-31`. */
-  day: string
-  in: number
-  out: number
-  movements: number
-}
-
-export interface TopMover {
-  product_id: number
-  sku: string
-  name: string
-  out: number
-  in: number
-}
-
-export interface StockOut {
-  product_id: number
-  sku: string
-  name: string
-}
-
-export interface DayOfValue {
-  day: string
-  at_cost: string | null
-  at_price: string
-}
-
-/** A report, or null from a server that does not have it. */
-function useReport<T>(name: string, filter: Record<string, number> = {}) {
-  const query = new URLSearchParams(Object.entries(filter).map(([key, value]) => [key, String(value)]))
+export function useStockValue() {
   return useQuery({
-    queryKey: keys.report(name, filter),
-    queryFn: async () => {
-      try {
-        return await untyped<T>('GET', `/reports/${name}${query.size > 0 ? `?${query}` : ''}`)
-      } catch (error) {
-        if (isMissing(error)) return null
-        throw error
-      }
-    },
+    queryKey: keys.report('stock-value'),
+    queryFn: ({ signal }) => data(api.GET('/reports/stock-value', { signal })),
   })
 }
 
-export function useStockValue() {
-  return useReport<StockValue>('stock-value')
-}
-
+/** What it was worth at the end of each day. */
 export function useStockValueHistory(days: number) {
-  return useReport<{ items: DayOfValue[] }>('stock-value/history', { days })
+  return useQuery({
+    queryKey: keys.report('stock-value/history', { days }),
+    queryFn: ({ signal }) =>
+      data(api.GET('/reports/stock-value/history', { params: { query: { days } }, signal })),
+  })
 }
 
 export function useMovementsPerDay(days: number) {
-  return useReport<{ items: DayOfMovements[] }>('movements-per-day', { days })
+  return useQuery({
+    queryKey: keys.report('movements-per-day', { days }),
+    queryFn: ({ signal }) =>
+      data(api.GET('/reports/movements-per-day', { params: { query: { days } }, signal })),
+  })
 }
 
 export function useTopMovers(days: number) {
-  return useReport<{ items: TopMover[] }>('top-movers', { days, limit: 8 })
+  return useQuery({
+    queryKey: keys.report('top-movers', { days }),
+    queryFn: ({ signal }) =>
+      data(api.GET('/reports/top-movers', { params: { query: { days, limit: 6 } }, signal })),
+  })
 }
 
 export function useStockOuts() {
-  return useReport<{ items: StockOut[]; next_cursor?: string | null }>('stock-outs')
+  return useQuery({
+    queryKey: keys.report('stock-outs'),
+    queryFn: ({ signal }) =>
+      data(api.GET('/reports/stock-outs', { params: { query: { limit: COUNTED_MAX } }, signal })),
+  })
 }
 
 /** Most that is counted for a tile: one page. More is shown as “200+”. */

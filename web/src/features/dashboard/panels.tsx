@@ -47,17 +47,15 @@ function ProductLink({ id, children }: { id: number; children: ReactNode }) {
   )
 }
 
-/** Left out where the server has no such report. */
 export function MovementsPanel() {
   const t = useTexts(dashboardTexts)
   const query = useMovementsPerDay(DAYS)
-  if (query.data === null) return null
   return (
     <Panel title={t('movementsPerDay')} hint={t('days', { count: DAYS })} width="wide">
       <QueryView query={query} skeleton={chartSkeleton}>
         {report => (
           <Suspense fallback={chartSkeleton}>
-            <MovementsChart items={report?.items ?? []} />
+            <MovementsChart items={report.items} />
           </Suspense>
         )}
       </QueryView>
@@ -69,13 +67,12 @@ export function ValuePanel() {
   const t = useTexts(dashboardTexts)
   const query = useStockValueHistory(90)
   const currency = useStockValue().data?.currency
-  if (query.data === null) return null
   return (
     <Panel title={t('valueOverTime')} hint={t('days', { count: 90 })} width="wide">
       <QueryView query={query} skeleton={chartSkeleton}>
         {report => (
           <Suspense fallback={chartSkeleton}>
-            <ValueChart items={report?.items ?? []} currency={currency ?? 'EUR'} />
+            <ValueChart items={report.items} currency={currency ?? 'EUR'} />
           </Suspense>
         )}
       </QueryView>
@@ -87,13 +84,12 @@ export function MoversPanel() {
   const t = useTexts(dashboardTexts)
   const format = useFormat()
   const query = useTopMovers(DAYS)
-  if (query.data === null) return null
   const most = Math.max(1, ...(query.data?.items.map(item => item.out) ?? []))
   return (
     <Panel title={t('topMovers')} hint={t('days', { count: DAYS })} width="narrow">
       <QueryView query={query}>
         {report =>
-          report?.items.length ? (
+          report.items.length > 0 ? (
             <ul className={classes.list}>
               {report.items.slice(0, ROWS).map(item => (
                 <li key={item.product_id} className={classes.item}>

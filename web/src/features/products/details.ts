@@ -1,16 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { api, data, ifMatch, once, untyped } from '~/api/client'
+import { api, data, ifMatch, once } from '~/api/client'
 import { keys } from '~/api/keys'
 import { everyPage } from '~/api/pages'
-import { isMissing } from '~/api/problem'
 import type { NewPrice, Price, PurchaseOrderStatus, StockLevel } from '~/api/schema.gen'
 import { useWrite } from '~/api/write'
-
-/** A point of the chart of stock over time. */
-export interface HistoryPoint {
-  at: string
-  on_hand: number
-}
 
 /** Where it lies: now, or as it was at that time. */
 export function useProductLevels(id: number, asOf: string | null) {
@@ -25,17 +18,13 @@ export function useProductLevels(id: number, asOf: string | null) {
   })
 }
 
-/** What was on hand over the last days; null from a server that cannot say. */
+/** What was on hand over the last days. */
 export function useProductHistory(id: number, days: number) {
   return useQuery({
     queryKey: keys.productHistory(id, { days }),
-    queryFn: async () => {
-      try {
-        return await untyped<{ points: HistoryPoint[] }>('GET', `/products/${id}/stock-history?days=${days}`)
-      } catch (error) {
-        if (isMissing(error)) return null
-        throw error
-      }
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { days } }
+      return data(api.GET('/products/{id}/stock-history', { params, signal }))
     },
   })
 }

@@ -66,7 +66,7 @@ export const productTexts = defineTexts({
     noneTitle: 'Noch keine Produkte',
     noneText:
       'Ein Produkt hat eine SKU, einen Namen und einen Preis. Sein Bestand zählt ab der ersten Bewegung.',
-    noMatchTitle: 'Nichts passt',
+    noMatchTitle: 'Keine Treffer',
     noMatchText: 'Weniger Wörter versuchen oder einen Filter wegnehmen.',
     clearFilters: 'Filter löschen',
     export: 'Exportieren',

@@ -1,6 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { Problem } from '~/api/problem'
 import { useTexts } from '~/i18n/catalogue'
 import { useProblemText } from '~/ui/problems'
@@ -19,10 +20,16 @@ export function SignInPage() {
   const signIn = useSignIn()
   const form = useForm({ initialValues: { email: '', password: '' } })
 
-  if (setupNeeded) return <Navigate to="/setup" replace />
+  useEffect(() => {
+    if (setupNeeded) void router.navigate({ to: '/setup', replace: true })
+  }, [setupNeeded, router])
   const enter = form.onSubmit(async credentials => {
-    await signIn.mutateAsync(credentials).catch(() => null)
-    if (!signIn.isError) await router.navigate({ href: ownPath(next), replace: true })
+    try {
+      await signIn.mutateAsync(credentials)
+      await router.navigate({ href: ownPath(next), replace: true })
+    } catch {
+      // `signIn.error` says it above the form
+    }
   })
   const said = (error: Error) => {
     if (error instanceof Problem && error.status === 401) return t('wrong')

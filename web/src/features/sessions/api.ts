@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { untyped } from '~/api/client'
+import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
-import { isMissing } from '~/api/problem'
 import { useWrite } from '~/api/write'
 
 export interface Credentials {
@@ -18,24 +17,20 @@ export interface NewAdministrator extends Credentials {
 export function useSetupNeeded() {
   return useQuery({
     queryKey: keys.setup(),
-    queryFn: async () => {
-      try {
-        return (await untyped<{ needed: boolean }>('GET', '/setup')).needed
-      } catch (error) {
-        if (isMissing(error)) return false
-        throw error
-      }
-    },
+    queryFn: async ({ signal }) => (await data(api.GET('/setup', { signal }))).needed,
   })
 }
 
 export function useSignIn() {
-  return useWrite((credentials: Credentials) => untyped('POST', '/sessions', credentials), [keys.me()])
+  return useWrite(
+    (credentials: Credentials) => data(api.POST('/sessions', { body: credentials })),
+    [keys.me()],
+  )
 }
 
 export function useCreateAdministrator() {
   return useWrite(
-    (administrator: NewAdministrator) => untyped('POST', '/setup', administrator),
+    (administrator: NewAdministrator) => data(api.POST('/setup', { body: administrator })),
     [keys.me(), keys.setup()],
   )
 }

@@ -1,12 +1,12 @@
 import '@mantine/charts/styles.css'
 import { AreaChart } from '@mantine/charts'
+import type { StockHistory } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import type { HistoryPoint } from '../details'
 import { detailTexts } from './texts'
 
 interface StockChartProps {
-  points: readonly HistoryPoint[]
+  points: StockHistory['points']
   unit: string
   reorderPoint: number | null
   /** The moment that is looked at. */
@@ -42,10 +42,12 @@ export default function StockChart({ points, unit, reorderPoint, at }: StockChar
         type: 'number',
         scale: 'time',
         domain: ['dataMin', 'dataMax'],
-        tickFormatter: (value: number) => format.date(new Date(value)),
+        tickFormatter: (at: number) => (Number.isFinite(at) ? format.date(new Date(at)) : ''),
         minTickGap: 50,
       }}
-      tooltipProps={{ labelFormatter: value => format.dateTime(new Date(Number(value))) }}
+      tooltipProps={{
+        labelFormatter: at => (Number.isFinite(at) ? format.dateTime(new Date(Number(at))) : ''),
+      }}
       areaProps={{ isAnimationActive: false }}
       referenceLines={lines}
     />

@@ -57,20 +57,18 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
         </Text>
       }
     >
-      {history.data !== null && (
-        <QueryView query={history} skeleton={<Skeleton height={200} />}>
-          {report => (
-            <Suspense fallback={<Skeleton height={200} />}>
-              <StockChart
-                points={report?.points ?? []}
-                unit={product.unit}
-                reorderPoint={product.reorder_point ?? null}
-                at={daysAgo === 0 ? null : daysBefore(daysAgo)}
-              />
-            </Suspense>
-          )}
-        </QueryView>
-      )}
+      <QueryView query={history} skeleton={<Skeleton height={200} />}>
+        {report => (
+          <Suspense fallback={<Skeleton height={200} />}>
+            <StockChart
+              points={report.points}
+              unit={product.unit}
+              reorderPoint={product.reorder_point ?? null}
+              at={daysAgo === 0 ? null : daysBefore(daysAgo)}
+            />
+          </Suspense>
+        )}
+      </QueryView>
       <Slider
         mt="sm"
         min={-DAYS}
