@@ -18,7 +18,7 @@ export default function MovementsChart({ items }: { items: MovementsPerDay['item
       withLegend
       legendProps={{ verticalAlign: 'bottom', height: 30 }}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       valueFormatter={format.quantity}
       xAxisProps={{ minTickGap: 40 }}
       barProps={{ isAnimationActive: false, radius: 2 }}

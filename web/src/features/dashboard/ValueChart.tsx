@@ -31,7 +31,7 @@ export default function ValueChart({
       withDots={false}
       fillOpacity={0.12}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       valueFormatter={value => format.moneyShort(String(value), currency)}
       yAxisProps={{ width: 86 }}
       xAxisProps={{ minTickGap: 40 }}

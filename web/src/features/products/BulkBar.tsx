@@ -1,18 +1,21 @@
 import { Alert, Button, Group, List, Modal, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconArchive, IconDownload, IconTag, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, notifyProblem, problemText } from '~/ui/problems'
+import { RowsSkeleton } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
 import { type Archived, useArchiveMany } from './bulkApi'
 import { bulkTexts } from './bulkTexts'
-import { PriceChangeForm } from './PriceChangeForm'
 import classes from './ProductsPage.module.css'
 import type { ProductSearch } from './search'
+
+/** With its calendar, which few need. */
+const PriceChangeForm = lazy(async () => ({ default: (await import('./PriceChangeForm')).PriceChangeForm }))
 
 interface BulkBarProps {
   selected: readonly Product[]
@@ -76,7 +79,9 @@ export function BulkBar({ selected, search, onExport, onClear }: BulkBarProps) {
         size="lg"
         closeButtonProps={{ 'aria-label': ui('close') }}
       >
-        <PriceChangeForm selected={selected} search={search} onDone={price.close} />
+        <Suspense fallback={<RowsSkeleton />}>
+          <PriceChangeForm selected={selected} search={search} onDone={price.close} />
+        </Suspense>
       </Modal>
       <Modal
         opened={archiving}

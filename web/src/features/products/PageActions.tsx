@@ -1,18 +1,20 @@
 import { Button, Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDownload, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, notifyProblem } from '~/ui/problems'
+import { RowsSkeleton } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
 import { exportList } from './exportProducts'
 import { formTexts } from './formTexts'
-import { ProductForm } from './ProductForm'
 import type { ProductSearch } from './search'
 import { productTexts } from './texts'
+
+const ProductForm = lazy(async () => ({ default: (await import('./ProductForm')).ProductForm }))
 
 interface PageActionsProps {
   search: ProductSearch
@@ -65,7 +67,9 @@ export function PageActions({ search, columns, onCreated }: PageActionsProps) {
         size="lg"
         closeButtonProps={{ 'aria-label': ui('close') }}
       >
-        <ProductForm product={null} onDone={onCreated} onCancel={close} />
+        <Suspense fallback={<RowsSkeleton />}>
+          <ProductForm product={null} onDone={onCreated} onCancel={close} />
+        </Suspense>
       </Modal>
     </>
   )

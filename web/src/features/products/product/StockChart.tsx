@@ -36,7 +36,7 @@ export default function StockChart({ points, unit, reorderPoint, at }: StockChar
       fillOpacity={0.14}
       strokeWidth={1.6}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       valueFormatter={value => `${format.quantity(value)} ${unit === 'each' ? '' : unit}`}
       xAxisProps={{
         type: 'number',
