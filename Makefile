@@ -8,7 +8,7 @@ BIN    := $(or $(CARGO_TARGET_DIR),target)/debug
 BUILD  := $(CARGO) build --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test webtest accept lint spectral audit openapi sql bench release
+.PHONY: help run web test webtest accept lint spectral audit openapi sql bench fuzz release
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -82,6 +82,11 @@ sql: ## write sql/*.sql anew from the migrations and the sample data
 bench: ## measure beside pgbench and a FastAPI service, in under 15 minutes: bench/RESULTS.md; bench/run has its settings
 	@tools/setup rust cc postgres python venv curl wrk
 	bench/run
+
+fuzz: ## ask the API what nobody would: schemathesis by openapi.json, and sqlmap; ONLY=sqlmap picks one
+	@tools/setup rust cc postgres
+	$(BUILD)
+	BINARY=$(BIN)/stockbook tools/fuzz $(ONLY)
 
 release: web ## build the small, fast binary for production, with the web app in it: target/release/stockbook
 	@tools/setup rust cc

@@ -45,6 +45,7 @@ permissions! {
     ReceivePurchasing = "purchasing.receive" "receive goods, and return them to suppliers";
     ReadEvents = "events.read" "read the change feed, which has everything";
     VerifyLedger = "ledger.verify" "verify the ledger, and note its heads";
+    ReadAuditLog = "audit_log.read" "read, export and verify the audit log: who did what, from where";
     ReadSettings = "settings.read" "read the settings";
     WriteSettings = "settings.write" "change the settings";
     ManageUsers = "users.manage" "add people, say what they may do, and keep them out";
@@ -158,7 +159,7 @@ impl Role {
             P::WriteProducts | P::WriteWarehouses | P::ApprovePurchasing | P::VerifyLedger => {
                 matches!(self, Manager | Admin)
             }
-            P::WriteSettings | P::ManageUsers | P::ReadMetrics => self == Admin,
+            P::ReadAuditLog | P::WriteSettings | P::ManageUsers | P::ReadMetrics => self == Admin,
         }
     }
 }
@@ -214,7 +215,10 @@ mod tests {
                 more.permissions().iter().filter(|permission| !less.permissions().contains(*permission));
             more.map(Permission::as_str).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(beyond(Role::Admin, Role::Manager), "settings.write users.manage metrics.read");
+        assert_eq!(
+            beyond(Role::Admin, Role::Manager),
+            "audit_log.read settings.write users.manage metrics.read"
+        );
         assert_eq!(beyond(Role::Manager, Role::Admin), "");
         assert_eq!(Role::Admin.permissions(), Permissions::all());
     }

@@ -82,6 +82,16 @@ pub fn extend_by(previous: &Link, movement: &Link, fields: [&str; 11]) -> Link {
     hasher.finalize().into()
 }
 
+/// The chain of the audit log after an entry whose fields are written already, in the order of the form
+/// (docs/src/audit-log.md).
+pub fn extend_audit_by(previous: &Link, fields: [&str; 12]) -> Link {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    add_netstring(&mut hasher, "stockbook/audit/1");
+    fields.into_iter().for_each(|field| add_netstring(&mut hasher, field));
+    hasher.finalize().into()
+}
+
 fn add_netstring(hasher: &mut Sha256, field: &str) {
     hasher.update(field.len().to_string());
     hasher.update(":");

@@ -7,14 +7,16 @@
 //! - `server`: accepts connections, so many at once. `connection`: one of them, from its first byte to its last.
 //! - `activity`: what a connection is doing, and until when it may.
 //! - `tls`: its certificate, which is read again when it changes.
-//! - `proxies`: whose request it is.
+//! - `proxies`: whose request it is. `buckets`: how often somebody may come.
 
 mod activity;
+mod buckets;
 mod connection;
 mod proxies;
 mod server;
 mod tls;
 
+pub use buckets::{Buckets, Left};
 pub use proxies::{NoNetwork, Proxies};
 pub use server::{Crowded, Server};
 pub use tls::{Tls, TlsError};

@@ -69,6 +69,18 @@ pub enum CallerKind {
     },
 }
 
+impl CallerKind {
+    /// Its name, as in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Internal => "internal",
+            Self::Person { .. } => "person",
+            Self::ApiKey { .. } => "api_key",
+        }
+    }
+}
+
 impl Actor {
     /// Whoever this is.
     pub fn new(caller: Caller) -> Self {

@@ -56,6 +56,7 @@ problems! {
     INVALID_INPUT = 422 "invalid_input" "Some fields or parameters are not acceptable; errors names each";
     IDEMPOTENCY_KEY_REUSED = 422 "idempotency_key_reused" "The Idempotency-Key was used for another request";
     PRECONDITION_REQUIRED = 428 "precondition_required" "If-Match is missing";
+    TOO_MANY_REQUESTS = 429 "too_many_requests" "The caller has sent too many requests; Retry-After says how long to wait";
     INTERNAL = 500 "internal_error" "A defect of the server; the log has it under the request_id";
     DATABASE_UNAVAILABLE = 503 "database_unavailable" "The database does not answer; retry";
     BUSY = 503 "busy" "Waited too long for its turn, a connection, a lock or an answer of the database; nothing was changed; retry";

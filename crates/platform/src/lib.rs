@@ -4,6 +4,7 @@
 //! of their own that no vanished client can drop.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod coalesce;
@@ -20,6 +21,7 @@ pub mod preflight;
 pub mod query;
 pub mod request_id;
 pub mod response;
+pub mod roles;
 pub mod settings;
 pub mod write;
 pub mod writer;

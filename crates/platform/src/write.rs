@@ -16,7 +16,7 @@ use crate::error::{self, ApiError};
 use crate::idempotency::{self, RequestKey};
 use crate::response::identity;
 use crate::writer::{Failure, Writer};
-use crate::{App, Connection, Created, Done, Operation, auth};
+use crate::{App, Connection, Created, Done, Operation, auth, request_id};
 
 /// How long a write is retried.
 pub const DEADLINE: Duration = Duration::from_secs(15);
@@ -122,26 +122,27 @@ impl App {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let (app, actor) = (self.clone(), auth::current());
+        let (app, actor, origin) = (self.clone(), auth::current(), request_id::origin());
         let task = async move {
             let deadline = Instant::now() + DEADLINE;
             let mut unknown = false;
             for attempt in 0_u32.. {
-                let error =
-                    match Writer::new(app.clone()).acting_for(actor.clone()).attempt(&input, work).await {
-                        Ok(done) => return Ok(done),
-                        // Also after a lost COMMIT: the first try did not happen, or this one would have found it.
-                        Err(Failure::Refused(error))
-                            if !error.transient && (!unknown || error.problem().status < 500) =>
-                        {
-                            return Err(error);
-                        }
-                        Err(Failure::Refused(error)) => error,
-                        Err(Failure::Unknown) => {
-                            unknown = true;
-                            outcome_unknown()
-                        }
-                    };
+                let mut writer =
+                    Writer::new(app.clone()).acting_for(actor.clone()).asked_from(origin.clone());
+                let error = match writer.attempt(&input, work).await {
+                    Ok(done) => return Ok(done),
+                    // Also after a lost COMMIT: the first try did not happen, or this one would have found it.
+                    Err(Failure::Refused(error))
+                        if !error.transient && (!unknown || error.problem().status < 500) =>
+                    {
+                        return Err(error);
+                    }
+                    Err(Failure::Refused(error)) => error,
+                    Err(Failure::Unknown) => {
+                        unknown = true;
+                        outcome_unknown()
+                    }
+                };
                 let pause = pause_after(attempt);
                 if (unknown && !keyed) || Instant::now() + pause >= deadline {
                     return Err(if unknown { outcome_unknown() } else { error });

@@ -1,11 +1,13 @@
 //! The only place where a writing transaction begins.
 
+use serde_json::json;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, SqlSafeStr as _, SqlStr};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::database::ACQUIRE_TIMEOUT;
 use crate::error::ApiError;
+use crate::request_id::Origin;
 use crate::{Actor, App, Operation};
 
 /// Writes transaction after transaction. It belongs in a task that no vanished client can drop.
@@ -14,6 +16,7 @@ pub struct Writer {
     app: App,
     for_batches: bool,
     actor: Option<Actor>,
+    origin: Option<Origin>,
     held: Option<Held>,
 }
 
@@ -44,7 +47,7 @@ pub enum Failure {
 impl Writer {
     /// A writer without a connection yet.
     pub fn new(app: App) -> Self {
-        Self { app, for_batches: false, actor: None, held: None }
+        Self { app, for_batches: false, actor: None, origin: None, held: None }
     }
 
     /// For batches that follow each other, on a connection of its own ([`BATCHES`]), which belongs to the runtime that
@@ -58,6 +61,12 @@ impl Writer {
     #[must_use]
     pub fn acting_for(self, actor: Option<Actor>) -> Self {
         Self { actor, ..self }
+    }
+
+    /// Whose transactions are those of a request that came from there.
+    #[must_use]
+    pub fn asked_from(self, origin: Option<Origin>) -> Self {
+        Self { origin, ..self }
     }
 
     /// Run `work` in a transaction of its own, once.
@@ -98,15 +107,28 @@ impl Writer {
 }
 
 impl Writer {
-    /// How a transaction begins. Triggers learn by the setting who acts, without a round trip for it.
+    /// How a transaction begins. Triggers learn by settings who acts, and from where, without a round trip for it.
     fn begin(&self) -> SqlStr {
-        match &self.actor {
-            None => "begin".into_sql_str(),
-            Some(actor) => {
-                let name = literal(actor.name());
-                AssertSqlSafe(format!("begin; set local stockbook.actor = {name}")).into_sql_str()
-            }
+        if self.actor.is_none() && self.origin.is_none() {
+            return "begin".into_sql_str();
         }
+        let mut begin = "begin".to_owned();
+        let mut set =
+            |name: &str, value: &str| begin.push_str(&format!("; set local {name} = {}", literal(value)));
+        if let Some(actor) = &self.actor {
+            set("stockbook.actor", actor.name());
+        }
+        if let Some(origin) = &self.origin {
+            let request = json!({
+                "actor_kind": self.actor.as_ref().map_or("anonymous", |actor| actor.kind().as_str()),
+                "actor_id": self.actor.as_ref().and_then(Actor::user_id),
+                "address": origin.address,
+                "user_agent": origin.user_agent(),
+                "request_id": origin.id,
+            });
+            set("stockbook.request", &request.to_string());
+        }
+        AssertSqlSafe(begin).into_sql_str()
     }
 }
 

@@ -17,6 +17,7 @@ mod observe;
 mod openapi;
 mod policy;
 mod probes;
+mod rates;
 mod router;
 mod rules;
 pub mod sample;

@@ -104,6 +104,9 @@ pub(crate) const RULES: &[Rule] = &[
     may("GET", "/locations/{id}", P::ReadStock),
     may_everywhere("PATCH", "/locations/{id}", P::WriteWarehouses),
     may_everywhere("DELETE", "/locations/{id}", P::WriteWarehouses),
+    may_everywhere("GET", "/audit-log", P::ReadAuditLog),
+    may_everywhere("GET", "/audit-log/export", P::ReadAuditLog),
+    may_everywhere("GET", "/audit-log/verify", P::ReadAuditLog),
     may_everywhere("GET", "/ledger/verify", P::VerifyLedger),
     may_everywhere("GET", "/ledger/heads", P::VerifyLedger),
     // From whom it comes, and for how much.

@@ -5,6 +5,7 @@
 use std::env;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use domain::Currency;
@@ -66,6 +67,10 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
 
+    /// Requests of a caller in a second, sustained, and ten times as many at once; 0: without a limit [default: 1000]
+    #[arg(long, global = true, env = "STOCKBOOK_RATE_LIMIT", value_name = "NUMBER")]
+    rate_limit: Option<u32>,
+
     /// Proxies that are believed about whom they ask for (X-Forwarded-For): 10.0.0.0/8,fd00::/8 [default: none]
     #[arg(long, global = true, env = "STOCKBOOK_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
@@ -111,6 +116,8 @@ pub struct Settings {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Connections of clients at once.
     pub max_connections: usize,
+    /// Most requests of a caller in a second.
+    pub rate_limit: Option<NonZeroU32>,
     /// Proxies that are believed.
     pub trusted_proxies: Proxies,
     /// Which PostgreSQL.
@@ -145,6 +152,7 @@ impl Given {
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             max_connections: self.max_connections.or(below.max_connections),
+            rate_limit: self.rate_limit.or(below.rate_limit),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
             data_dir: self.data_dir.or(below.data_dir),
             // A variable that is set but empty, as compose files have it, is as good as none.
@@ -190,6 +198,7 @@ impl Settings {
             listen,
             tls,
             max_connections,
+            rate_limit: NonZeroU32::new(given.rate_limit.unwrap_or(1000)),
             trusted_proxies,
             source: source(given.database_url.as_deref(), given.data_dir)?,
             pool_size,

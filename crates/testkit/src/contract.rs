@@ -91,8 +91,9 @@ impl Contract {
         }
         let faults = schema.as_ref().map(|schema| self.faults(schema, seen.body, "")).unwrap_or_default();
         // Problems have members of their own per code; what is no JSON is text.
-        let exempt =
-            seen.status >= 400 || media_type.is_some_and(|media_type| media_type.starts_with("text/"));
+        let is_text =
+            |media_type: &str| media_type.starts_with("text/") || media_type == "application/x-ndjson";
+        let exempt = seen.status >= 400 || media_type.is_some_and(is_text);
         if exempt || faults.is_empty() {
             return Ok(());
         }

@@ -48,6 +48,21 @@ impl TestDatabase {
         self.postgres.owner(&self.name)
     }
 
+    /// How the role that serves connects, which can change neither the schema nor history; only where the schema is there.
+    pub fn app_options(&self) -> PgConnectOptions {
+        self.postgres.app(&self.name)
+    }
+
+    /// Its URL for a role whose password is its name.
+    pub fn url_of(&self, role: &str) -> String {
+        self.postgres.url_of(role, &self.name)
+    }
+
+    /// Its URL for a superuser.
+    pub fn superuser_url(&self) -> String {
+        self.postgres.superuser_url(&self.name)
+    }
+
     /// Its owner as by psql: without what the server sets for its sessions.
     pub fn pool(&self) -> &PgPool {
         &self.pool

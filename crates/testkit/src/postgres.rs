@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use platform::preflight::MIGRATIONS;
+use platform::roles::{RoleName, grants_sql};
 use reqwest::Url;
 use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -22,6 +23,9 @@ use crate::Cluster;
 
 /// The plain role that owns every test's database: no superuser, and its password is its name.
 pub const OWNER: &str = "stockbook_tester";
+
+/// The plain role that serves there: it can change neither the schema nor history. Its password is its name.
+pub const APP: &str = "stockbook_test_server";
 
 /// First part of the names of databases; the number of the run and of the database follow.
 const DATABASE_PREFIX: &str = "stockbook_test_";
@@ -127,21 +131,24 @@ impl Postgres {
         };
         let mut db = postgres.superuser("postgres").connect().await?;
         execute(&mut db, format!("select pg_advisory_lock({SETUP_LOCK})")).await?;
-        postgres.ensure_owner(&mut db).await.context("make the role that owns the databases")?;
+        postgres.ensure_role(&mut db, OWNER).await.context("make the role that owns the databases")?;
+        postgres.ensure_role(&mut db, APP).await.context("make the role that serves")?;
+        // As `stockbook db roles` has it; and the owner sees for whom the server waits.
+        execute(&mut db, format!("grant pg_read_all_stats to {APP}; grant {APP} to {OWNER}")).await?;
         postgres.ensure_template(&mut db).await.context("make the template database")?;
         postgres.drop_left_over(&mut db).await.context("drop what a crashed run has left")?;
         db.close().await?; // the lock ends with the session
         Ok(postgres)
     }
 
-    async fn ensure_owner(&self, db: &mut PgConnection) -> anyhow::Result<()> {
+    async fn ensure_role(&self, db: &mut PgConnection, role: &str) -> anyhow::Result<()> {
         let known: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-            .bind(OWNER)
+            .bind(role)
             .fetch_one(&mut *db)
             .await?;
         let verb = if known { "alter" } else { "create" };
         let sql = format!(
-            "{verb} role {OWNER} login password '{OWNER}' nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
+            "{verb} role {role} login password '{role}' nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
         );
         execute(db, sql).await
     }
@@ -155,6 +162,7 @@ impl Postgres {
         execute(db, format!("create database {unfinished} owner {OWNER}")).await?;
         let mut owner = self.owner(&unfinished).connect().await?;
         MIGRATIONS.run(&mut owner).await?;
+        sqlx::raw_sql(AssertSqlSafe(grants_sql(&APP.parse()?))).execute(&mut owner).await?;
         owner.close().await?;
         // A template that somebody is connected to cannot be copied: nobody gets in from here on.
         execute(db, format!("alter database {unfinished} allow_connections false")).await?;
@@ -232,9 +240,14 @@ impl Postgres {
 
     /// How the plain owner of the databases connects.
     pub fn owner_url(&self, database: &str) -> String {
+        self.url_of(OWNER, database)
+    }
+
+    /// How a plain role connects.
+    pub(crate) fn url_of(&self, role: &str, database: &str) -> String {
         let mut url = self.superuser_url.clone();
         url.set_path(database);
-        let changed = url.set_username(OWNER).and_then(|()| url.set_password(Some(OWNER)));
+        let changed = url.set_username(role).and_then(|()| url.set_password(Some(role)));
         changed.unwrap_or_else(|()| panic!("{} has no host", Self::VARIABLE));
         url.into()
     }
@@ -245,6 +258,10 @@ impl Postgres {
 
     pub(crate) fn owner(&self, database: &str) -> PgConnectOptions {
         options(&self.owner_url(database))
+    }
+
+    pub(crate) fn app(&self, database: &str) -> PgConnectOptions {
+        options(&self.url_of(APP, database))
     }
 }
 
@@ -277,13 +294,15 @@ async fn exists(db: &mut PgConnection, database: &str) -> anyhow::Result<bool> {
 
 /// Run a statement made of names of our own.
 async fn execute(db: &mut PgConnection, sql: String) -> anyhow::Result<()> {
-    sqlx::query(AssertSqlSafe(sql)).execute(db).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(db).await?;
     Ok(())
 }
 
-/// Other migrations, another template.
+/// Other migrations or grants, another template.
 fn template_name() -> String {
     let mut hasher = Sha256::new();
+    let app: Result<RoleName, _> = APP.parse();
+    hasher.update(app.map(|app| grants_sql(&app)).unwrap_or_default());
     for migration in MIGRATIONS.iter() {
         hasher.update(migration.version.to_be_bytes());
         hasher.update(&*migration.checksum);

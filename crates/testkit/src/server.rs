@@ -32,7 +32,7 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.unwrap_or_else(|error| panic!("listen: {error}"));
         let address = listener.local_addr().unwrap_or_else(|error| panic!("listen: {error}"));
-        let router = router(database.options());
+        let router = router(database.app_options());
         let serving = tokio::spawn(edge::Server::new(router).serve(listener, std::future::pending()));
         let client = Client::new(&format!("http://{address}")).await;
         Self { client, serving, database, finished: false }

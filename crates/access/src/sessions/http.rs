@@ -8,6 +8,7 @@ use platform::auth::CallerKind;
 use platform::peer::Peer;
 use platform::{Actor, ApiError, Body, Id, Page, Paging, Query};
 use serde::Serialize;
+use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -92,6 +93,13 @@ async fn create_session(
     let is_right = access.hasher().verify(password, hash).await?;
     let Some(user_id) = user_id.filter(|_| is_right) else {
         tracing::warn!(address = %peer.address, "a sign-in was wrong");
+        let target = user_id.map_or_else(|| "user:unknown".to_owned(), |id| format!("user:{id}"));
+        let entered = access.app().write(target, |db, target| {
+            Box::pin(
+                async move { Ok(platform::audit::enter(db, "session.refused", target, &json!({})).await?) },
+            )
+        });
+        entered.await?;
         let detail = "nobody who may come in has this address and password";
         return Err(ApiError::new(&problems::WRONG_CREDENTIALS, detail));
     };

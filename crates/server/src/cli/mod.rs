@@ -2,6 +2,7 @@
 
 mod access;
 mod doctor;
+mod roles;
 mod serve;
 mod stop;
 mod verify;
@@ -12,10 +13,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use audit::Head;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use platform::App;
+use platform::roles::RoleName;
 
 use crate::database::Database;
 use crate::failure::{EXIT_CODES, Failure};
@@ -47,7 +50,11 @@ enum Command {
     /// Serve
     Serve,
     /// Bring the schema of the database up to date
-    Migrate,
+    Migrate {
+        /// Then give this role what it needs to serve, and no more: `db roles` prints how to make it
+        #[arg(long, value_name = "ROLE")]
+        app_role: Option<RoleName>,
+    },
     /// Put sample data into an empty database
     Seed,
     /// Who may come in
@@ -62,11 +69,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Check that the ledger is what it says: exit code 0 if so, 1 if not, 2 if that cannot be found out
+    /// Check that the ledger and the audit log are what they say: exit code 0 if so, 1 if not, 2 if that cannot be found out
     Verify {
         /// Also check that the ledger still has the heads in this file, which ledger-head has written
         #[arg(long, value_name = "FILE")]
         heads: Option<PathBuf>,
+        /// Also check that the audit log still has the head that was printed earlier: its place and its chain
+        #[arg(long, value_name = "SEQ:CHAIN", value_parser = head)]
+        audit_head: Option<Head>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -79,6 +89,22 @@ enum Command {
     },
     /// Print the OpenAPI document
     Openapi,
+    /// About the database
+    #[command(subcommand)]
+    Db(DbCommand),
+}
+
+#[derive(Subcommand)]
+enum DbCommand {
+    /// Print the SQL that makes two roles: one owns the schema and migrates, the other serves and cannot change history
+    Roles {
+        /// Who migrates
+        #[arg(long, value_name = "ROLE", default_value = "stockbook_owner")]
+        owner: RoleName,
+        /// Who serves
+        #[arg(long, value_name = "ROLE", default_value = "stockbook_app")]
+        app: RoleName,
+    },
 }
 
 /// Run the command line of this process.
@@ -103,29 +129,49 @@ impl CommandLine {
             match self.command {
                 Command::Demo => serve::demo(&settings).await,
                 Command::Serve => serve::serve(&settings).await,
-                Command::Migrate => migrate(settings).await,
+                Command::Migrate { app_role } => migrate(settings, app_role.as_ref()).await,
                 Command::Seed => seed(&settings).await,
                 Command::User(command) => access::user(&settings, command).await,
                 Command::ApiKey(command) => access::api_key(&settings, command).await,
                 Command::Doctor { json } => doctor::doctor(&settings, json).await,
-                Command::Verify { heads, json } => verify::verify(settings, heads.as_deref(), json).await,
+                Command::Verify { heads, audit_head, json } => {
+                    verify::verify(settings, heads.as_deref(), audit_head.as_ref(), json).await
+                }
                 Command::LedgerHead { out } => verify::ledger_head(settings, out.as_deref()).await,
                 Command::Openapi => openapi(),
+                Command::Db(DbCommand::Roles { owner, app }) => roles::print(&owner, &app),
             }
         })
     }
 }
 
-async fn migrate(settings: Settings) -> Result<(), Failure> {
+/// A head of the audit log as it is printed.
+fn head(text: &str) -> Result<Head, String> {
+    let parts = text.split_once(':').and_then(|(seq, chain)| Some((seq.parse().ok()?, chain)));
+    match parts {
+        Some((seq, chain)) if chain.len() == 64 && chain.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            Ok(Head { seq, chain: chain.to_lowercase() })
+        }
+        _ => Err("must be a number, a colon, and 64 hexadecimal digits".to_owned()),
+    }
+}
+
+async fn migrate(settings: Settings, app_role: Option<&RoleName>) -> Result<(), Failure> {
     let settings = Settings { migrate: true, ..settings };
     let database = Database::open(&settings).await?;
-    let prepared = database.prepare(&settings).await;
+    let done = async {
+        match database.prepare(&settings).await?.pending {
+            0 => print("the schema is up to date")?,
+            number => print(format_args!("the schema is up to date: {number} migrations were run"))?,
+        }
+        match app_role {
+            Some(app) => roles::grant(&database, app).await,
+            None => Ok(()),
+        }
+    };
+    let done = done.await;
     let stopped = database.stop().await;
-    match prepared?.pending {
-        0 => print("the schema is up to date")?,
-        number => print(format_args!("the schema is up to date: {number} migrations were run"))?,
-    }
-    stopped
+    done.and(stopped)
 }
 
 async fn seed(settings: &Settings) -> Result<(), Failure> {

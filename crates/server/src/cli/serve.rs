@@ -48,9 +48,13 @@ enum Mode {
 }
 
 /// What holds for the requests of this run.
-fn policy(mode: Mode) -> Policy {
-    // Where everybody on this machine may do everything, a page in a browser must not become one of them.
-    Policy { only_local_names: mode == Mode::Demo }
+fn policy(settings: &Settings, mode: Mode) -> Policy {
+    let is_demo = mode == Mode::Demo;
+    Policy {
+        // Where everybody on this machine may do everything, a page in a browser must not become one of them.
+        only_local_names: is_demo,
+        requests_per_second: settings.rate_limit.filter(|_| !is_demo),
+    }
 }
 
 async fn run(settings: &Settings, mode: Mode) -> Result<(), Failure> {
@@ -143,8 +147,9 @@ async fn serve_database(
     let expiring = tokio::spawn(expire_reservations(ledger.clone()));
     let expiring_events = tokio::spawn(events::expire_events(app.clone()));
     let keeping_figures = tokio::spawn(reports::keep_figures(app.clone()));
+    let sealing = tokio::spawn(audit::seal_audit_log(app.clone()));
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = Server::new(crate::router(ledger.clone(), access, &policy(mode)))
+    let serving = Server::new(crate::router(ledger.clone(), access, &policy(settings, mode)))
         .by_tls(tls)
         .behind(settings.trusted_proxies.clone())
         .with_connections_max(settings.max_connections)
@@ -162,6 +167,7 @@ async fn serve_database(
     drop(stop);
     expiring_events.abort();
     keeping_figures.abort();
+    sealing.abort();
     expiring.abort(); // it only waits for answers: what it has submitted is done all the same
     let drained = async {
         serving.await.ok(); // it cannot fail, and if it panicked there is nothing left to answer

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use audit::{AuditReport, AuditVerification, Head};
 use indicatif::{ProgressBar, ProgressStyle};
 use platform::App;
 use serde::Serialize;
@@ -25,19 +26,26 @@ struct Outcome {
     heads_compared: Option<i64>,
     differences: Vec<Difference>,
     truncated: bool,
+    audit_log: AuditReport,
 }
 
 /// Check the ledger, and that it has the heads in this file.
-pub(super) async fn verify(settings: Settings, heads: Option<&Path>, json: bool) -> Result<(), Failure> {
+pub(super) async fn verify(
+    settings: Settings,
+    heads: Option<&Path>,
+    audit_head: Option<&Head>,
+    json: bool,
+) -> Result<(), Failure> {
     let unchecked = |failure| Failure::Unchecked(Box::new(failure));
-    let found = on_database(settings, async |app| check(app, heads).await).await.map_err(unchecked)?;
+    let found =
+        on_database(settings, async |app| check(app, heads, audit_head).await).await.map_err(unchecked)?;
     if json {
         let text = serde_json::to_string_pretty(&found).context("write the result");
         super::print(text.map_err(|error| unchecked(error.into()))?)?;
     } else {
         print(&found)?;
     }
-    match found.differences.len() {
+    match found.differences.len() + found.audit_log.differences.len() {
         0 => Ok(()),
         _ => Err(Failure::Differences),
     }
@@ -98,7 +106,7 @@ async fn on_database<T>(
     Ok(done)
 }
 
-async fn check(app: &App, heads: Option<&Path>) -> Result<Outcome, Failure> {
+async fn check(app: &App, heads: Option<&Path>, audit_head: Option<&Head>) -> Result<Outcome, Failure> {
     let mut verification = Verification::new(app.clone(), Vec::new(), Position::START);
     let progress = progress(verification.estimate().await.context("ask the database")?);
     loop {
@@ -118,7 +126,17 @@ async fn check(app: &App, heads: Option<&Path>) -> Result<Outcome, Failure> {
         None => None,
     };
     let Report { checked, differences, truncated, .. } = verification.into_report();
-    Ok(Outcome { checked, heads_compared, differences, truncated })
+    let audit_log = check_audit_log(app, audit_head).await.context("read the audit log")?;
+    Ok(Outcome { checked, heads_compared, differences, truncated, audit_log })
+}
+
+async fn check_audit_log(app: &App, head: Option<&Head>) -> Result<AuditReport, sqlx::Error> {
+    let mut verification = AuditVerification::new(app.clone(), 0).await?;
+    if let Some(Head { seq, chain }) = head {
+        verification.compare(*seq, chain).await?;
+    }
+    while verification.step().await? {}
+    Ok(verification.into_report())
 }
 
 /// Nothing is shown where nobody watches: indicatif draws on a terminal only.
@@ -188,5 +206,29 @@ fn print(found: &Outcome) -> Result<(), Failure> {
     if found.truncated {
         super::print(format_args!("and more: only the first {} are shown", Report::DIFFERENCES_MAX))?;
     }
-    if found.differences.is_empty() { super::print("no differences") } else { Ok(()) }
+    print_audit_log(&found.audit_log)?;
+    let differences = found.differences.len() + found.audit_log.differences.len();
+    if differences == 0 { super::print("no differences") } else { Ok(()) }
+}
+
+fn print_audit_log(found: &AuditReport) -> Result<(), Failure> {
+    let head =
+        found.head.as_ref().map(|Head { seq, chain }| format!(", head {seq}:{chain}")).unwrap_or_default();
+    super::print(format_args!(
+        "audit log: {} entries sealed, {} to be sealed{head}",
+        found.entries, found.waiting
+    ))?;
+    for difference in &found.differences {
+        let number = |name: &str, value: Option<i64>| {
+            value.map(|value| format!(" {name} {value}")).unwrap_or_default()
+        };
+        super::print(format_args!(
+            "{}: audit log{}{}: {}",
+            difference.code,
+            number("place", difference.seq),
+            number("entry", difference.entry_id),
+            difference.detail,
+        ))?;
+    }
+    if found.truncated { super::print("and more in the audit log") } else { Ok(()) }
 }

@@ -46,6 +46,7 @@ use shape::Shape;
         (name = "reports", description = "What the stock is worth, what moves, what has run out."),
         (name = "events", description = "What has happened, in an order in which a reader misses nothing."),
         (name = "access", description = "People, what they may do, and what lets them in: sessions and API keys."),
+        (name = "audit log", description = "Who did what besides moving stock, from where and when."),
         (name = "settings", description = "What the people of the shop decide."),
         (name = "service", description = "Is it alive, is it ready, how is it doing.")
     ),

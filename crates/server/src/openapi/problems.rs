@@ -74,8 +74,12 @@ fn response(status: u16, problems: &[&Problem]) -> Response {
     let mut response = ResponseBuilder::new()
         .description(description.join("\n"))
         .content("application/problem+json", content);
-    if status == 503 {
+    if status == 503 || status == 429 {
         response = response.header_ref("Retry-After", shared::header("RetryAfter"));
+    }
+    if status == 429 {
+        response = response.header_ref("RateLimit", shared::header("RateLimit"));
+        response = response.header_ref("RateLimit-Policy", shared::header("RateLimitPolicy"));
     }
     response.build()
 }

@@ -61,7 +61,7 @@ impl Shape {
     pub(super) fn problems(&self) -> Vec<&'static Problem> {
         let rules: [(bool, &[&'static Problem]); 10] = [
             (true, &[&e::URI_TOO_LONG, &e::MISDIRECTED_REQUEST, &e::INTERNAL]),
-            (self.uses_data, &[&e::DATABASE_UNAVAILABLE, &e::BUSY]),
+            (self.uses_data, &[&e::TOO_MANY_REQUESTS, &e::DATABASE_UNAVAILABLE, &e::BUSY]),
             (self.uses_data && self.only_reads, &[&e::REQUEST_TIMEOUT]),
             (self.uses_data && !self.only_reads, &[&e::OUTCOME_UNKNOWN]),
             (self.has_id, &[&e::ROUTE_NOT_FOUND]),

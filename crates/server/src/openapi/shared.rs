@@ -66,7 +66,7 @@ fn parameters() -> [(&'static str, Parameter); 5] {
     ]
 }
 
-fn headers() -> [(&'static str, Header); 5] {
+fn headers() -> [(&'static str, Header); 7] {
     let header = |description: &str, example: serde_json::Value| {
         let schema_type = if example.is_number() { Type::Integer } else { Type::String };
         HeaderBuilder::new()
@@ -78,6 +78,20 @@ fn headers() -> [(&'static str, Header); 5] {
         ("Location", header("Where the new document is", json!("/products/42"))),
         ("ETag", header("The version of the document, for `If-Match`", json!("\"3\""))),
         ("Link", header("The next page, if there is one", json!("</products?cursor=abc>; rel=\"next\""))),
+        (
+            "RateLimit",
+            header(
+                "Requests that are left to the caller, and seconds until it is all of them again; on every answer",
+                json!("\"caller\";r=9990;t=1"),
+            ),
+        ),
+        (
+            "RateLimitPolicy",
+            header(
+                "Requests that a caller may send within so many seconds; on every answer",
+                json!("\"caller\";q=10000;w=10"),
+            ),
+        ),
         ("RetryAfter", header("Seconds to wait before the next try", json!(1))),
         (
             "IdempotencyReplayed",

@@ -53,7 +53,7 @@ async fn sessions_that_are_ended_lose_and_double_nothing() {
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity
                  where datname = $1 and usename = $2 and application_name = 'stockbook' and state <> 'idle'",
             );
-            let count = count.bind(&name).bind(testkit::OWNER).fetch_one(&mut superuser).await;
+            let count = count.bind(&name).bind(testkit::APP).fetch_one(&mut superuser).await;
             counted.fetch_add(count.expect("a count"), Relaxed);
             tokio::time::sleep(Duration::from_millis(pause)).await; // now and then long enough for a write
         }

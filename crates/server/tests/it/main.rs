@@ -3,6 +3,7 @@
 mod access;
 mod architecture;
 mod as_of;
+mod audit_log;
 mod bad_input;
 mod categories;
 mod command_line;
@@ -22,6 +23,7 @@ mod products;
 mod protocol;
 mod purchase_orders;
 mod races;
+mod rates;
 mod reorder_policies;
 mod replenishment;
 mod replenishment_at_size;

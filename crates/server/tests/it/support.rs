@@ -11,6 +11,9 @@ use testkit::{ServerProcess, TestDatabase, TestServer};
 /// Connections of a server in a test.
 const POOL_SIZE: u32 = 8;
 
+/// Whom requests of tests come from.
+pub const ACTOR: &str = "demo";
+
 /// The real router.
 pub fn router(options: PgConnectOptions) -> Router {
     router_with_pool(options, POOL_SIZE)

@@ -43,6 +43,11 @@ impl Command {
         matches!(self.work, Work::Post { shorten_reservations: true, .. })
     }
 
+    /// Whether it puts a movement right.
+    pub(super) fn reverses(&self) -> bool {
+        matches!(self.work, Work::Reverse { .. })
+    }
+
     /// The reservation that it changes.
     pub(super) fn reservation(&self) -> Option<ReservationId> {
         if let Work::Reservation { id, .. } = &self.work { Some(*id) } else { None }

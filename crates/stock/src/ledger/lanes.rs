@@ -48,8 +48,8 @@ impl Lanes {
 
     /// Do one command, once per key: it is on disk when this returns.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
-        // What has to read more than levels would hold the others up.
-        if command.occurred_at().is_some() || command.shortens() {
+        // What has to read more than levels would hold the others up; a reversal is entered in the audit log, with from where.
+        if command.occurred_at().is_some() || command.shortens() || command.reverses() {
             let alone = self.app.write_keyed(command, |db, command| {
                 Box::pin(async move { Ok(apply_one(db, command).await?) })
             });

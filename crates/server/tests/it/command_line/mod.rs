@@ -3,6 +3,7 @@
 mod databases;
 mod embedded;
 mod passwords;
+mod roles;
 mod settings;
 mod verify;
 

@@ -31,7 +31,9 @@ async fn verify_says_by_its_exit_code_whether_the_ledger_is_whole() {
     let run = async |arguments: &[&str]| folder.run_on(database, arguments).await;
 
     let whole = run(&["verify"]).await.expect(0);
-    assert_eq!(whole.stdout, "checked: 4 products, 5 levels, 12 movements, 12 entries\nno differences\n");
+    let audited = "audit log: 0 entries sealed, 1 to be sealed\n";
+    let counted = "checked: 4 products, 5 levels, 12 movements, 12 entries\n";
+    assert_eq!(whole.stdout, format!("{counted}{audited}no differences\n"));
     assert_eq!(whole.stderr, "", "there is no bar where there is no terminal");
     let noted = run(&["ledger-head", "--out", "heads.tsv"]).await.expect(0);
     assert!(noted.stdout.starts_with("5 heads are in heads.tsv; their SHA-256 is "), "{noted:?}");
@@ -89,5 +91,38 @@ async fn a_ledger_whose_end_was_cut_off_is_whole_but_for_its_heads() {
     run(&["verify"]).await.expect(0);
     let found = run(&["verify", "--heads", "heads.tsv", "--json"]).await.expect(1);
     assert_eq!(codes(&found.stdout), ["head_cut_off"]);
+    server.finish().await;
+}
+
+/// The audit log too, with a head of it that was printed earlier.
+#[tokio::test]
+async fn verify_finds_what_was_done_to_the_audit_log() {
+    let (folder, server) = (Folder::new(), server().await);
+    for code in ["A", "B", "C"] {
+        server.warehouse(code).await;
+    }
+    let pool = platform::database::pool(server.database().options(), 2);
+    let euro = domain::Currency::parse("EUR").expect("a currency");
+    audit::seal(&platform::App::new(pool, euro)).await.expect("sealed");
+    let run = async |arguments: &[&str]| folder.run_on(server.database(), arguments).await;
+    let whole = run(&["verify"]).await.expect(0).stdout;
+    let head = whole.lines().find_map(|line| line.split_once(", head ")).expect("a head").1.to_owned();
+    run(&["verify", "--audit-head", &head]).await.expect(0);
+
+    let mut superuser = server.database().superuser().await;
+    let mut tamper = async |sql: &str| {
+        let sql = format!("begin; set local session_replication_role = replica; {sql}; commit");
+        superuser.execute(AssertSqlSafe(sql)).await.expect("tampered");
+    };
+    tamper("delete from audit_log_seals where seq > 2; delete from audit_log where id not in (select entry_id from audit_log_seals)")
+        .await;
+    run(&["verify"]).await.expect(0);
+    let cut = run(&["verify", "--audit-head", &head]).await.expect(1);
+    assert!(cut.stdout.contains("head_cut_off: audit log place"), "{cut:#?}");
+    tamper("update audit_log set actor = 'somebody else' where id = 1").await;
+    let changed = run(&["verify", "--json"]).await.expect(1);
+    let changed: Value = serde_json::from_str(&changed.stdout).expect("JSON");
+    assert_eq!(changed["audit_log"]["differences"][0]["code"], "entry_changed", "{changed}");
+    run(&["verify", "--audit-head", "17"]).await.expect(2).saying(&["64 hexadecimal digits"]);
     server.finish().await;
 }

@@ -35,7 +35,8 @@ pub(super) const ROWS: &str = "
     insert into supplier_returns (supplier_id, purchase_order_id, goods_receipt_id, movement_id, reason, currency, actor, reversed_at,
                                   reversed_by_movement_id)
     values (1, 1, 1, 1, 'damaged', 'EUR', 'test', now(), 3);
-    insert into supplier_return_lines (supplier_return_id, product_id, location_id, quantity, unit_cost) values (1, 1, 1, 2, 5);";
+    insert into supplier_return_lines (supplier_return_id, product_id, location_id, quantity, unit_cost) values (1, 1, 1, 2, 5);
+    insert into audit_log_seals (seq, entry_id, chain) values (1, 1, sha256('a'::bytea));";
 
 /// A level of this product at this place, with these quantities.
 macro_rules! level {
@@ -44,6 +45,16 @@ macro_rules! level {
             "insert into stock_levels (product_id, location_id, lot, warehouse_id, kind, on_hand, reserved, seq, chain, recorded_at) values (",
             $product, ", ", $location, ", ", $lot, ", 1, ", $kind, ", ", $on_hand, ", ", $reserved, ", ", $seq,
             ", sha256('x'::bytea), now())"
+        )
+    };
+}
+
+/// An entry of the audit log with these columns.
+macro_rules! audit_entry {
+    ($kind:literal, $action:literal, $user_agent:literal, $request:literal, $detail:literal) => {
+        concat!(
+            "insert into audit_log (actor, actor_kind, action, target, user_agent, request_id, detail) values ('test', ",
+            $kind, ", ", $action, ", 'thing:1', ", $user_agent, ", ", $request, ", ", $detail, ")"
         )
     };
 }
@@ -263,6 +274,21 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("suppliers_payment_terms_are_limited", "update suppliers set payment_terms = repeat('x', 1001)"),
     ("suppliers_version_is_positive", "update suppliers set version = 0"),
     // Settings
+    (
+        "audit_log_pkey",
+        "insert into audit_log (id, actor, actor_kind, action, target, detail) overriding system value
+         select id, actor, actor_kind, action, target, detail from audit_log limit 1",
+    ),
+    ("audit_log_actor_kind_is_plain", audit_entry!("'A person'", "'thing.done'", "null", "null", "'{}'")),
+    ("audit_log_action_is_plain", audit_entry!("'person'", "'done'", "null", "null", "'{}'")),
+    ("audit_log_user_agent_is_limited", audit_entry!("'person'", "'thing.done'", "repeat('x', 401)", "null", "'{}'")),
+    ("audit_log_user_agent_is_limited", audit_entry!("'person'", "'thing.done'", "''", "null", "'{}'")),
+    ("audit_log_request_id_is_limited", audit_entry!("'person'", "'thing.done'", "null", "repeat('x', 65)", "'{}'")),
+    ("audit_log_detail_is_an_object", audit_entry!("'person'", "'thing.done'", "null", "null", "'[]'")),
+    ("audit_log_seals_pkey", "insert into audit_log_seals (seq, entry_id, chain) values (1, 2, sha256('a'::bytea))"),
+    ("audit_log_seals_once_key", "insert into audit_log_seals (seq, entry_id, chain) values (2, 1, sha256('a'::bytea))"),
+    ("audit_log_seals_seq_is_positive", "insert into audit_log_seals (seq, entry_id, chain) values (0, 2, sha256('a'::bytea))"),
+    ("audit_log_queue_pkey", "insert into audit_log_queue (entry_id) select entry_id from audit_log_queue"),
     ("settings_pkey", "insert into settings default values"),
     ("settings_have_one_row", "insert into settings (only_row) values (false)"),
     ("settings_over_receipt_percent_in_range", "update settings set over_receipt_percent = 100.01"),

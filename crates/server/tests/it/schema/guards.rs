@@ -193,3 +193,39 @@ async fn the_movement_of_a_receipt_is_not_reversed_behind_its_back() {
     run(&mut db, "update goods_receipts set reversed_at = now() where movement_id = 4").await;
     run(&mut db, reversal).await;
 }
+
+/// What was done stays done: by privilege, and by trigger. Nobody puts entries in by hand.
+#[tokio::test]
+async fn the_audit_log_is_not_changed_by_hand() {
+    let database = stocked().await;
+    let changes = [
+        "update audit_log set actor = 'somebody else'",
+        "delete from audit_log",
+        "truncate audit_log",
+        "update audit_log_seals set chain = sha256('x'::bytea)",
+        "delete from audit_log_seals",
+        "truncate audit_log_seals",
+    ];
+    let mut db = database.pool().acquire().await.expect("a connection");
+    for sql in [
+        "insert into audit_log (actor, actor_kind, action, target, detail) values ('a', 'person', 'a.b', 'c', '{}')",
+        "insert into audit_log_seals (seq, entry_id, chain) values (99, 99, sha256('x'::bytea))",
+        "delete from audit_log_queue",
+        "select audit('warehouse.created', 'warehouse:99', '{}')",
+    ] {
+        is_refused_with_hint(&mut db, sql, "cannot be changed by hand", "entered by itself").await;
+    }
+    run(&mut db, "set stockbook.ledger = 'on'").await;
+    for sql in changes {
+        let error = refused(&mut db, sql).await;
+        assert_eq!(error.code(), "42501", "{sql}: {error}");
+        assert!(error.message().contains("permission denied"), "{sql}: {error}");
+    }
+    run(&mut db, "grant all on audit_log, audit_log_seals to current_user").await;
+    let mut superuser = database.superuser().await;
+    run(&mut superuser, "set stockbook.ledger = 'on'").await;
+    for sql in changes {
+        is_refused_with_hint(&mut db, sql, "append-only", "GET /audit-log/verify").await;
+        is_refused_with_hint(&mut superuser, sql, "append-only", "GET /audit-log/verify").await;
+    }
+}

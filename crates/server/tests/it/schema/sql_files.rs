@@ -1,6 +1,6 @@
 //! sql/schema.sql is the migrations, and a database that psql made of it is as good as a migrated one.
 
-use platform::preflight;
+use platform::{preflight, roles};
 use sqlx::{AssertSqlSafe, PgPool};
 use testkit::{TestDatabase, golden, psql};
 
@@ -39,6 +39,9 @@ async fn a_database_loaded_by_psql_needs_no_migration_and_is_like_a_migrated_one
     assert_eq!(findings.pending, 0);
     preflight::migrate(&loaded.options(), true).await.expect("nothing to do");
     preflight::MIGRATIONS.run(loaded.pool()).await.expect("its checksums are those of the migrations");
+
+    let grants = roles::grants_sql(&testkit::APP.parse().expect("a name")); // which the other database has
+    sqlx::raw_sql(AssertSqlSafe(grants)).execute(loaded.pool()).await.expect("granted");
 
     let (expected, found) = (describe(migrated.pool()).await, describe(loaded.pool()).await);
     assert!(expected == found, "schemas differ at {}", golden::first_difference(&expected, &found));

@@ -1,0 +1,99 @@
+//! How often each caller may come, and what is left to them: `RateLimit` headers as in
+//! draft-ietf-httpapi-ratelimit-headers.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use edge::{Buckets, Left};
+use platform::auth::CallerKind;
+use platform::{Actor, ApiError, Peer, error};
+
+use crate::probes;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// So many seconds of requests may come at once.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// How often each caller may come.
+#[derive(Clone, Debug)]
+pub(crate) struct Rates {
+    buckets: Arc<Buckets>,
+    policy: HeaderValue,
+}
+
+impl Rates {
+    /// So many requests a second, and ten times as many at once.
+    pub(crate) fn new(per_second: NonZeroU32) -> Self {
+        let buckets = Buckets::new(per_second, WINDOW);
+        let policy = format!("\"caller\";q={};w={}", buckets.capacity(), WINDOW.as_secs());
+        let policy = HeaderValue::try_from(policy).expect("visible ASCII");
+        Self { buckets: Arc::new(buckets), policy }
+    }
+
+    /// Add what is left to an answer.
+    fn tell(&self, response: &mut Response, left: Left) {
+        let headers = response.headers_mut();
+        if let Ok(value) =
+            HeaderValue::try_from(format!("\"caller\";r={};t={}", left.tokens, seconds(left.full_in)))
+        {
+            headers.insert(RATE_LIMIT, value);
+        }
+        headers.insert(POLICY, self.policy.clone());
+    }
+}
+
+/// Answers a request, unless its caller has come too often.
+pub(crate) async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
+    if probes::PATHS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    let left = rates.buckets.take(&caller(&request));
+    let mut response = match left.wait {
+        None => next.run(request).await,
+        Some(wait) => refusal(wait),
+    };
+    rates.tell(&mut response, left);
+    response
+}
+
+fn refusal(wait: Duration) -> Response {
+    let detail = "there were too many requests of yours: Retry-After says how many seconds to wait";
+    let mut response = ApiError::new(&error::TOO_MANY_REQUESTS, detail).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait).max(1)));
+    response
+}
+
+/// Whom requests are counted for.
+#[derive(Hash)]
+enum Caller {
+    ApiKey(i64),
+    Session(i64),
+    /// Who has shown nothing. Whoever has an IPv6 address has 2⁶⁴ of them: they count as one.
+    Address(IpAddr),
+}
+
+fn caller(request: &Request) -> Caller {
+    match request.extensions().get::<Actor>().map(Actor::kind) {
+        Some(CallerKind::ApiKey { api_key_id, .. }) => return Caller::ApiKey(api_key_id),
+        Some(CallerKind::Person { session_id, .. }) => return Caller::Session(session_id),
+        Some(CallerKind::Demo | CallerKind::Internal) | None => {}
+    }
+    Caller::Address(match request.extensions().get::<Peer>().map(|peer| peer.address) {
+        Some(IpAddr::V6(address)) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
+        Some(address) => address,
+        None => IpAddr::from([0, 0, 0, 0]),
+    })
+}
+
+/// Whole seconds, rounded up.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
