@@ -68,6 +68,7 @@ it('a server that is gone is told of, and what is shown is new once it is back',
   app = await openApp({ url: own.url })
   await app.go('/products/1')
   await app.page.getByRole('heading', { name: 'Where it is' }).waitFor()
+  await app.page.locator('.recharts-surface').first().waitFor() // all parts of the page have been loaded
   await own.kill()
   await app.page.getByText('No connection to the server.').waitFor({ timeout: 20_000 })
   await app.expectAccessible()
