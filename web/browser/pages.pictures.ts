@@ -19,6 +19,13 @@ const PAGES: Record<string, string> = {
   order: '/purchase-orders/6',
   receive: '/purchase-orders/6/receive',
   'sign-in': '/sign-in',
+  suppliers: '/suppliers',
+  supplier: '/suppliers/1',
+  replenishment: '/replenishment',
+  warehouses: '/warehouses',
+  categories: '/categories',
+  ledger: '/ledger',
+  settings: '/settings',
 }
 const FOLDER = process.env.SCREENSHOTS_DIR ?? '.screenshots'
 

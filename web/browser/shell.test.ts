@@ -15,6 +15,13 @@ const PAGES = [
   '/purchase-orders',
   '/purchase-orders/1',
   '/purchase-orders/new',
+  '/suppliers',
+  '/suppliers/1',
+  '/replenishment',
+  '/warehouses',
+  '/categories',
+  '/ledger',
+  '/settings',
 ]
 
 describe('every page', () => {

@@ -28,6 +28,8 @@ export const keys = {
   report: (name: string, filter: object = {}) => ['reports', name, filter] as const,
 
   suppliers: () => ['suppliers'] as const,
+  supplierList: (filter: object) => ['suppliers', 'list', filter] as const,
+  supplier: (id: number) => ['suppliers', id] as const,
   supplierProducts: (filter: object = {}) => ['supplier-products', filter] as const,
   purchaseOrders: (filter: object = {}) => ['purchase-orders', filter] as const,
   goodsReceipts: (filter: object = {}) => ['goods-receipts', filter] as const,

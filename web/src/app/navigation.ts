@@ -1,4 +1,15 @@
-import { IconBarcode, IconFileInvoice, IconLayoutDashboard, IconPackages } from '@tabler/icons-react'
+import {
+  IconBarcode,
+  IconBook2,
+  IconBuildingFactory2,
+  IconBuildingWarehouse,
+  IconCategory,
+  IconFileInvoice,
+  IconLayoutDashboard,
+  IconPackages,
+  IconRefreshAlert,
+  IconSettings,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { defineTexts, type PlainKey } from '~/i18n/catalogue'
 
@@ -26,6 +37,12 @@ export const navigationTexts = defineTexts({
     scanning: 'Scanning',
     purchaseOrders: 'Purchase orders',
     orders: 'Orders',
+    replenishment: 'Replenishment',
+    suppliers: 'Suppliers',
+    warehouses: 'Warehouses',
+    categories: 'Categories',
+    ledger: 'Ledger',
+    settings: 'Settings',
   },
   de: {
     dashboard: 'Übersicht',
@@ -33,6 +50,12 @@ export const navigationTexts = defineTexts({
     scanning: 'Scannen',
     purchaseOrders: 'Bestellungen',
     orders: 'Bestellungen',
+    replenishment: 'Nachbestellung',
+    suppliers: 'Lieferanten',
+    warehouses: 'Lager',
+    categories: 'Kategorien',
+    ledger: 'Lagerbuch',
+    settings: 'Einstellungen',
   },
 })
 
@@ -60,5 +83,31 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       key: 'o',
       bar: true,
     },
+    {
+      to: '/replenishment',
+      text: 'replenishment',
+      icon: IconRefreshAlert,
+      permission: 'purchasing.read',
+      key: 'n',
+    },
+    {
+      to: '/suppliers',
+      text: 'suppliers',
+      icon: IconBuildingFactory2,
+      permission: 'purchasing.read',
+      key: 'l',
+    },
+  ],
+  [
+    {
+      to: '/warehouses',
+      text: 'warehouses',
+      icon: IconBuildingWarehouse,
+      permission: 'stock.read',
+      key: 'w',
+    },
+    { to: '/categories', text: 'categories', icon: IconCategory, permission: 'products.read', key: 'c' },
+    { to: '/ledger', text: 'ledger', icon: IconBook2, permission: 'ledger.verify', key: 'b' },
+    { to: '/settings', text: 'settings', icon: IconSettings, permission: 'settings.read', key: 'e' },
   ],
 ]

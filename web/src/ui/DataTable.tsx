@@ -5,6 +5,8 @@ import classes from './DataTable.module.css'
 /** A column of a table. */
 export interface TableColumn<Row> {
   title: string
+  /** In place of the title, such as a box that chooses all. */
+  head?: ReactNode
   cell: (row: Row) => ReactNode
   /** Figures stand at the right. */
   align?: 'right'
@@ -33,7 +35,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, faded }: DataTabl
           <Table.Tr>
             {columns.map(column => (
               <Table.Th key={column.title} data-align={column.align} data-wide={column.wide}>
-                {column.title}
+                {column.head ?? column.title}
               </Table.Th>
             ))}
           </Table.Tr>

@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, data, once } from '~/api/client'
 import { keys } from '~/api/keys'
-import { everyPage } from '~/api/pages'
-import type { NewGoodsReceipt, NewPurchaseOrder, PurchaseOrder, Supplier } from '~/api/schema.gen'
+import type { NewGoodsReceipt, NewPurchaseOrder, PurchaseOrder } from '~/api/schema.gen'
 import { useWrite } from '~/api/write'
 import { ORDER_GROUPS, type OrderGroup, type OrderStep } from './search'
 
@@ -49,18 +48,6 @@ export function useReceipts(id: number) {
       const query = { purchase_order_id: [id], limit: 100 }
       return data(api.GET('/goods-receipts', { params: { query }, signal }))
     },
-  })
-}
-
-export function useSuppliers() {
-  return useQuery({
-    queryKey: keys.suppliers(),
-    queryFn: ({ signal }): Promise<Supplier[]> =>
-      everyPage(cursor => {
-        const query = { limit: 200, ...(cursor && { cursor }) }
-        return data(api.GET('/suppliers', { params: { query }, signal }))
-      }),
-    staleTime: 300_000,
   })
 }
 
