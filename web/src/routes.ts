@@ -5,9 +5,13 @@ import { ledgerRoutes } from './features/ledger/routes'
 import { productRoutes } from './features/products/routes'
 import { purchaseOrderRoutes } from './features/purchase-orders/routes'
 import { replenishmentRoutes } from './features/replenishment/routes'
-import { scanRoutes } from './features/scan/routes'
+import { reservationRoutes } from './features/reservations/routes'
+import { scanRoute } from './features/scan/routes'
 import { sessionRoutes } from './features/sessions/routes'
 import { settingsRoutes } from './features/settings/routes'
+import { stockMovementRoutes } from './features/stock-movements/routes'
+import { stockRoute } from './features/stock/routes'
+import { stockTransferRoutes } from './features/stock-transfers/routes'
 import { supplierRoutes } from './features/suppliers/routes'
 import { warehouseRoutes } from './features/warehouses/routes'
 
@@ -16,14 +20,18 @@ export const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
   shellRoute.addChildren([
     dashboardRoute,
-    ...productRoutes,
-    ...purchaseOrderRoutes,
-    ...scanRoutes,
-    ...replenishmentRoutes,
-    ...supplierRoutes,
-    ...warehouseRoutes,
     ...categoryRoutes,
     ...ledgerRoutes,
+    ...productRoutes,
+    ...purchaseOrderRoutes,
+    ...replenishmentRoutes,
+    ...reservationRoutes,
+    scanRoute,
     ...settingsRoutes,
+    ...stockMovementRoutes,
+    stockRoute,
+    ...stockTransferRoutes,
+    ...supplierRoutes,
+    ...warehouseRoutes,
   ]),
 ])

@@ -20,6 +20,8 @@ export const keys = {
   warehouses: () => ['warehouses'] as const,
   locations: (filter: object = {}) => ['locations', filter] as const,
   stockLevels: (filter: object = {}) => ['stock-levels', filter] as const,
+  /** What a change of stock would do, by its body: asked anew when stock changes. */
+  stockPreview: (what: string, body: unknown) => ['stock-levels', 'preview', what, body] as const,
   stockMovements: (filter: object = {}) => ['stock-movements', filter] as const,
   stockTransfers: (filter: object = {}) => ['stock-transfers', filter] as const,
   reservations: (filter: object = {}) => ['reservations', filter] as const,

@@ -7,6 +7,7 @@ import { onSignedOut } from '~/api/client'
 import { keys } from '~/api/keys'
 import { followChanges } from '~/api/live'
 import { Problem } from '~/api/problem'
+import { SendScans } from '~/features/scan/SendScans'
 import { useTexts } from '~/i18n/catalogue'
 import { stored, useStored } from '~/stored'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
@@ -66,6 +67,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} id="main" tabIndex={-1}>
         {!connected && <OfflineNotice />}
+        <SendScans />
         <Box className={classes.page}>
           {me.isError ? (
             <LoadFailed error={me.error} onRetry={() => void me.refetch()} />

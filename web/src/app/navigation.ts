@@ -1,14 +1,18 @@
 import {
+  IconAdjustments,
   IconBarcode,
   IconBook2,
   IconBuildingFactory2,
   IconBuildingWarehouse,
   IconCategory,
   IconFileInvoice,
+  IconHistory,
   IconLayoutDashboard,
+  IconLock,
   IconPackages,
   IconRefreshAlert,
   IconSettings,
+  IconTruck,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { defineTexts, type PlainKey } from '~/i18n/catalogue'
@@ -35,6 +39,10 @@ export const navigationTexts = defineTexts({
     dashboard: 'Dashboard',
     products: 'Products',
     scanning: 'Scanning',
+    stock: 'Stock work',
+    movements: 'Movements',
+    transfers: 'Transfers',
+    reservations: 'Reservations',
     purchaseOrders: 'Purchase orders',
     orders: 'Orders',
     replenishment: 'Replenishment',
@@ -48,6 +56,10 @@ export const navigationTexts = defineTexts({
     dashboard: 'Übersicht',
     products: 'Produkte',
     scanning: 'Scannen',
+    stock: 'Lagerarbeit',
+    movements: 'Bewegungen',
+    transfers: 'Umlagerungen',
+    reservations: 'Reservierungen',
     purchaseOrders: 'Bestellungen',
     orders: 'Bestellungen',
     replenishment: 'Nachbestellung',
@@ -72,7 +84,13 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       bar: true,
     },
   ],
-  [{ to: '/scan', text: 'scanning', icon: IconBarcode, permission: 'stock.move', key: 's', bar: true }],
+  [
+    { to: '/scan', text: 'scanning', icon: IconBarcode, permission: 'stock.read', key: 's', bar: true },
+    { to: '/stock', text: 'stock', icon: IconAdjustments, permission: 'stock.read', key: 'k' },
+    { to: '/stock-transfers', text: 'transfers', icon: IconTruck, permission: 'stock.read', key: 't' },
+    { to: '/reservations', text: 'reservations', icon: IconLock, permission: 'stock.read', key: 'r' },
+    { to: '/stock-movements', text: 'movements', icon: IconHistory, permission: 'stock.read', key: 'm' },
+  ],
   [
     {
       to: '/purchase-orders',

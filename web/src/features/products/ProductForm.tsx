@@ -24,12 +24,14 @@ import { formTexts } from './formTexts'
 interface ProductFormProps {
   /** The product to edit; null: a new one. */
   product: Product | null
+  /** The barcode that a new one begins with. */
+  barcode?: string
   onDone: (product: Product) => void
   onCancel: () => void
 }
 
 /** Create or edit a product. What the server refuses stands at its field; what others changed meanwhile is told. */
-export function ProductForm({ product, onDone, onCancel }: ProductFormProps) {
+export function ProductForm({ product, barcode, onDone, onCancel }: ProductFormProps) {
   const t = useTexts(formTexts)
   const ui = useTexts(uiTexts)
   const create = useCreateProduct()
@@ -41,7 +43,10 @@ export function ProductForm({ product, onDone, onCancel }: ProductFormProps) {
   const [version, setVersion] = useState(product?.version ?? 0)
   const tell = useChangesOfOthers()
   const [fault, setFault] = useState<string | null>(null)
-  const form = useForm<FormValues>({ initialValues: valuesOf(product), validateInputOnChange: false })
+  const form = useForm<FormValues>({
+    initialValues: { ...valuesOf(product), ...(barcode && { barcode }) },
+    validateInputOnChange: false,
+  })
 
   const submit = form.onSubmit(async values => {
     setFault(null)

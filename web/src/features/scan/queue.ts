@@ -1,114 +1,90 @@
-import { Problem } from '~/api/problem'
-import type { Post } from './station'
+import { useSyncExternalStore } from 'react'
+import type { Job, Work } from './jobs'
 
-/** A scan on its way to the server, or there. */
-export interface Scan {
-  /** Its Idempotency-Key: however often it is sent, it happens once. */
-  key: string
-  /** What people see: the name of the product. */
-  label: string
-  /** With its sign. */
-  change: number
-  post: Post
-  state: 'waiting' | 'done' | 'refused' | 'undone'
-  /** What the server made of it. */
-  movementId?: number
-  /** Why it was refused. */
-  fault?: string
-}
+const PREFIX = 'stockbook-scan-job:'
+/** Jobs that are done stay so long that they can be undone. */
+const DONE_KEPT = 100
 
-type Send = (scan: Scan) => Promise<{ movementId: number | null }>
-interface Keep {
-  read(): Scan[]
-  write(scans: readonly Scan[]): void
-}
+const listeners = new Set<() => void>()
+let jobs: readonly Job[] = readAll()
 
-const SHOWN_MAX = 100
-const WAIT_MS = 1000
+window.addEventListener('storage', event => {
+  if (event.key === null || event.key.startsWith(PREFIX)) refresh()
+})
 
 /**
- * Scans in the order in which they were made. What waits is kept by the browser, so that neither a lost connection nor a
- * reload loses one; each is sent with its key until it is known how it ended, so that none is done twice.
+ * What was scanned and has to be entered, oldest first. Each job has an entry of its own in the browser's storage, so that
+ * two tabs cannot write over each other, and is there before anything is sent.
  */
-export class ScanQueue {
-  private scans: readonly Scan[]
-  private sending = false
-  private readonly listeners = new Set<() => void>()
-  private readonly ended = new Set<(scan: Scan) => void>()
+export function allJobs(): readonly Job[] {
+  return jobs
+}
 
-  constructor(
-    private readonly send: Send,
-    private readonly keep: Keep,
-    private readonly wait: (ms: number) => Promise<void> = ms =>
-      new Promise(resolve => setTimeout(resolve, ms)),
-    private readonly describe: (error: unknown) => string = String,
-  ) {
-    this.scans = keep.read()
+export function useJobs(): readonly Job[] {
+  return useSyncExternalStore(subscribe, allJobs)
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Keeps the work until the server has it. Throws if the browser has no room: then nothing was taken on. */
+export function enqueue(work: Work, owner: string): Job {
+  const job: Job = {
+    key: crypto.randomUUID(),
+    owner,
+    // Two scans within a millisecond keep their order.
+    at: Math.max(Date.now(), (jobs.at(-1)?.at ?? 0) + 1),
+    work,
+    state: 'waiting',
+    tries: 0,
+    movementId: null,
+    after: null,
+    problem: null,
   }
+  save(job)
+  forgetOld()
+  return job
+}
 
-  list = (): readonly Scan[] => this.scans
+/** Writes down how a job is going. One that was taken away meanwhile stays away. */
+export function updateJob(job: Job, change: Partial<Job>): Job {
+  const next = { ...job, ...change }
+  if (localStorage.getItem(PREFIX + job.key) !== null) save(next)
+  return next
+}
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
+export function removeJob(job: Job): void {
+  localStorage.removeItem(PREFIX + job.key)
+  refresh()
+}
 
-  /** Calls back when it is known how a scan ended. */
-  onEnd(listener: (scan: Scan) => void): () => void {
-    this.ended.add(listener)
-    return () => this.ended.delete(listener)
-  }
+function save(job: Job): void {
+  localStorage.setItem(PREFIX + job.key, JSON.stringify(job))
+  refresh()
+}
 
-  add(scan: Omit<Scan, 'state'>): void {
-    this.change([...this.scans, { ...scan, state: 'waiting' as const }].slice(-SHOWN_MAX))
-    void this.run()
-  }
+function forgetOld(): void {
+  const done = jobs.filter(job => job.state === 'done')
+  for (const job of done.slice(0, Math.max(0, done.length - DONE_KEPT))) removeJob(job)
+}
 
-  /** Marks a scan as taken back; the caller has told the server. */
-  markUndone(key: string): void {
-    this.update(key, { state: 'undone' })
-  }
+function refresh(): void {
+  jobs = readAll()
+  for (const listener of listeners) listener()
+}
 
-  /** Sends what waits, one after the other. */
-  async run(): Promise<void> {
-    if (this.sending) return
-    this.sending = true
+function readAll(): readonly Job[] {
+  const found: Job[] = []
+  for (let index = 0; index < localStorage.length; index++) {
+    const name = localStorage.key(index)
+    if (!name?.startsWith(PREFIX)) continue
     try {
-      for (let next = this.next(); next; next = this.next()) await this.settle(next)
-    } finally {
-      this.sending = false
+      found.push(JSON.parse(localStorage.getItem(name) ?? '') as Job)
+    } catch {
+      // not ours: it stays where it is
     }
   }
-
-  private next(): Scan | undefined {
-    return this.scans.find(scan => scan.state === 'waiting')
-  }
-
-  private async settle(scan: Scan): Promise<void> {
-    try {
-      const { movementId } = await this.send(scan)
-      this.end(scan.key, { state: 'done', ...(movementId !== null && { movementId }) })
-    } catch (error) {
-      if (error instanceof Problem && (error.refused || error.status === 500) && error.status !== 401) {
-        return this.end(scan.key, { state: 'refused', fault: this.describe(error) })
-      }
-      await this.wait(error instanceof Problem ? (error.retryAfterMs ?? WAIT_MS) : WAIT_MS) // nobody knows: again, with its key
-    }
-  }
-
-  private end(key: string, change: Partial<Scan>): void {
-    this.update(key, change)
-    const scan = this.scans.find(one => one.key === key)
-    if (scan) for (const listener of this.ended) listener(scan)
-  }
-
-  private update(key: string, change: Partial<Scan>): void {
-    this.change(this.scans.map(scan => (scan.key === key ? { ...scan, ...change } : scan)))
-  }
-
-  private change(scans: readonly Scan[]): void {
-    this.scans = scans
-    this.keep.write(scans.filter(scan => scan.state === 'waiting'))
-    for (const listener of this.listeners) listener()
-  }
+  return found.sort((a, b) => a.at - b.at)
 }

@@ -1,12 +1,14 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '~/app/root'
-import { parseStation } from './station'
+import { MODES, type Mode } from './session'
 
-export const scanRoutes = [
-  createRoute({
-    getParentRoute: () => shellRoute,
-    path: '/scan',
-    validateSearch: parseStation,
-    component: lazyRouteComponent(() => import('./StationPage'), 'StationPage'),
-  }),
-] as const
+export const scanRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/scan',
+  // Links can name the mode; on the page it is what was chosen last.
+  validateSearch: (raw: Record<string, unknown>): { mode?: Mode } => {
+    const mode = MODES.find(one => one === raw.mode)
+    return mode ? { mode } : {}
+  },
+  component: lazyRouteComponent(() => import('./ScanPage'), 'ScanPage'),
+})

@@ -1,0 +1,111 @@
+import { SegmentedControl, Text } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useTexts } from '~/i18n/catalogue'
+import { PageHeader } from '~/ui/PageHeader'
+import { ScanFeedback } from '~/ui/ScanFeedback'
+import { ActionBar } from './ActionBar'
+import { CameraView } from './CameraView'
+import { FinishDialog } from './FinishDialog'
+import { FoundProduct } from './FoundProduct'
+import { LineList } from './LineList'
+import { PlaceBar } from './PlaceBar'
+import { QueueList } from './QueueList'
+import classes from './Scan.module.css'
+import { MODES, type Mode } from './session'
+import { sessionStore } from './store'
+import { scanTexts } from './texts'
+import { UnknownDialog } from './UnknownDialog'
+import { useScanning } from './useScanning'
+
+const route = getRouteApi('/shell/scan')
+
+const HINTS = {
+  lookup: 'lookupHint',
+  count: 'countHint',
+  receive: 'receiveHint',
+  issue: 'issueHint',
+  move: 'moveHint',
+} as const
+
+/** Scan without putting the scanner down: what it is for is chosen once, everything else is scanned. */
+export function ScanPage() {
+  const t = useTexts(scanTexts)
+  const scanning = useScanning()
+  const { session } = scanning
+  const { mode: wanted } = route.useSearch()
+  const [camera, setCamera] = useState(false)
+  const [finishing, setFinishing] = useState(false)
+  const stocking = session.mode !== 'lookup'
+  const atOnce = session.commit === 'each' && session.mode !== 'count'
+  useEffect(() => {
+    if (session.lines.length === 0) setFinishing(false)
+  }, [session.lines.length])
+  useEffect(() => {
+    const now = sessionStore.get()
+    if (wanted && now.lines.length === 0) sessionStore.set({ ...now, mode: wanted })
+  }, [wanted])
+  return (
+    <div className={classes.page}>
+      <PageHeader title={t('title')} description={t(HINTS[session.mode])} />
+      <SegmentedControl
+        className={classes.modes}
+        aria-label={t('mode')}
+        fullWidth
+        size="md"
+        data={MODES.map(mode => ({
+          value: mode,
+          label: t(mode),
+          // What was scanned for one purpose is not entered for another.
+          disabled: session.lines.length > 0 && mode !== session.mode && mode !== 'lookup',
+        }))}
+        value={session.mode}
+        onChange={mode => sessionStore.set({ ...session, mode: mode as Mode })}
+      />
+      {stocking && <PlaceBar session={session} />}
+      <ScanFeedback result={scanning.result} />
+      {camera && <CameraView onCode={scanning.scan} />}
+      {session.mode === 'lookup' && scanning.found && <FoundProduct id={scanning.found.id} />}
+      {stocking && !atOnce && <LineList session={session} />}
+      {stocking && <QueueList owner={scanning.owner} />}
+      {stocking && (
+        <Text fz="xs" c="dimmed" className={classes.commit} component="div">
+          <span id="scan-commit">{t('commit')}</span>
+          <SegmentedControl
+            size="xs"
+            aria-labelledby="scan-commit"
+            disabled={session.mode === 'count' || session.lines.length > 0}
+            data={[
+              { value: 'end', label: t('atEnd') },
+              { value: 'each', label: t('atOnce') },
+            ]}
+            value={atOnce ? 'each' : 'end'}
+            onChange={commit => sessionStore.set({ ...session, commit: commit === 'each' ? 'each' : 'end' })}
+          />
+        </Text>
+      )}
+      <ActionBar
+        scanning={scanning}
+        camera={camera}
+        onCamera={() => setCamera(!camera)}
+        onFinish={() => setFinishing(true)}
+      />
+      <FinishDialog
+        opened={finishing}
+        session={session}
+        onClose={() => setFinishing(false)}
+        onFinish={(lines, reference) => {
+          setFinishing(false)
+          scanning.finish(lines, reference)
+        }}
+      />
+      <UnknownDialog
+        code={scanning.unknown[0] ?? null}
+        onResolved={code => {
+          scanning.resolved()
+          if (code !== null) scanning.scan(code)
+        }}
+      />
+    </div>
+  )
+}

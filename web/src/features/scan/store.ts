@@ -1,0 +1,8 @@
+import { stored } from '~/stored'
+import { MODES, NEW_SESSION, type ScanSession } from './session'
+
+/** What is being scanned in this browser. */
+export const sessionStore = stored<ScanSession>('stockbook-scan', NEW_SESSION, value => {
+  const session = { ...NEW_SESSION, ...(value as Partial<ScanSession>) }
+  return MODES.includes(session.mode) && Array.isArray(session.lines) ? session : undefined
+})

@@ -1,0 +1,30 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { api, data } from '~/api/client'
+import { keys } from '~/api/keys'
+import type { MovementSearch } from './search'
+
+/** Movements, the latest first. */
+export function useMovements(search: MovementSearch, limit = 50) {
+  return useInfiniteQuery({
+    queryKey: keys.stockMovements({ ...search, limit }),
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        ...(search.kind && { kind: search.kind }),
+        ...(search.warehouse && { warehouse: [search.warehouse] }),
+        ...(search.reference && { reference: search.reference }),
+        ...(pageParam !== null && { cursor: pageParam }),
+        limit,
+      }
+      return data(api.GET('/stock-movements', { params: { query }, signal }))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next_cursor,
+  })
+}
+
+export function useMovement(id: number) {
+  return useQuery({
+    queryKey: keys.stockMovements({ id }),
+    queryFn: ({ signal }) => data(api.GET('/stock-movements/{id}', { params: { path: { id } }, signal })),
+  })
+}

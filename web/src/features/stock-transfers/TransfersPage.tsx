@@ -1,0 +1,109 @@
+import { Anchor, Badge, Button, SegmentedControl, Text } from '@mantine/core'
+import { IconPlus, IconTruck } from '@tabler/icons-react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { StockTransferPlace, StockTransferStatus, StockTransferSummary } from '~/api/schema.gen'
+import { useTexts } from '~/i18n/catalogue'
+import { useFormat } from '~/i18n/format'
+import { DataTable, type TableColumn } from '~/ui/DataTable'
+import { EmptyState } from '~/ui/EmptyState'
+import { PageHeader } from '~/ui/PageHeader'
+import panel from '~/ui/Panel.module.css'
+import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { uiTexts } from '~/ui/texts'
+import { type TransferGroup, useTransfers } from './api'
+import { transferTexts } from './texts'
+
+const route = getRouteApi('/shell/stock-transfers')
+const GROUPS: TransferGroup[] = ['open', 'done']
+
+export function TransfersPage() {
+  const t = useTexts(transferTexts)
+  const ui = useTexts(uiTexts)
+  const { group = 'open' } = route.useSearch()
+  const navigate = useNavigate({ from: '/stock-transfers' })
+  const list = useTransfers(group)
+  const columns = useColumns()
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  const create = (
+    <Button
+      component={Link}
+      to="/stock?work=transfer"
+      leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
+    >
+      {t('newTransfer')}
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader title={t('title')} actions={create} />
+      <SegmentedControl
+        mb="sm"
+        aria-label={t('group')}
+        value={group}
+        onChange={next => void navigate({ search: { group: next as TransferGroup }, replace: true })}
+        data={GROUPS.map(one => ({ value: one, label: t(one) }))}
+      />
+      <div className={panel.panel}>
+        {list.isError && list.data === undefined ? (
+          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <RowsSkeleton rows={10} />
+        ) : rows.length === 0 ? (
+          <EmptyState icon={IconTruck} title={t('noneTitle')} text={t('noneText')} />
+        ) : (
+          <DataTable label={t('title')} columns={columns} rows={rows} rowKey={one => one.id} />
+        )}
+        {list.hasNextPage && (
+          <Button variant="default" size="xs" mt="sm" onClick={() => void list.fetchNextPage()}>
+            {ui('loadMore')}
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}
+
+function useColumns(): TableColumn<StockTransferSummary>[] {
+  const t = useTexts(transferTexts)
+  const format = useFormat()
+  return [
+    {
+      title: t('number'),
+      cell: one => (
+        <>
+          <Anchor component={Link} to={`/stock-transfers/${one.id}`} fz="sm" fw={550}>
+            {one.number}
+          </Anchor>
+          <Text fz="xs" c="dimmed">
+            {t('lineCount', { count: one.line_count })}
+          </Text>
+        </>
+      ),
+    },
+    { title: t('status'), cell: one => <TransferBadge status={one.status} /> },
+    { title: t('from'), cell: one => <PlaceName place={one.from} /> },
+    { title: t('to'), cell: one => <PlaceName place={one.to} /> },
+    { title: t('reference'), wide: true, cell: one => one.reference ?? '' },
+    { title: t('created'), align: 'right', wide: true, cell: one => format.relative(one.created_at) },
+  ]
+}
+
+const COLOURS: Partial<Record<StockTransferStatus, string>> = {
+  in_transit: 'ink',
+  partially_received: 'yellow',
+  received: 'teal',
+}
+
+export function TransferBadge({ status }: { status: StockTransferStatus }) {
+  const t = useTexts(transferTexts)
+  return <Badge color={COLOURS[status] ?? 'gray'}>{t(status)}</Badge>
+}
+
+export function PlaceName({ place }: { place: StockTransferPlace }) {
+  return (
+    <>
+      {place.warehouse}
+      {place.location !== null && <span className="code"> {place.location}</span>}
+    </>
+  )
+}

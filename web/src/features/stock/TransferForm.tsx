@@ -1,0 +1,128 @@
+import { Alert, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { NewStockTransfer, Product } from '~/api/schema.gen'
+import { useCan } from '~/app/session'
+import { useTransferStep } from '~/features/stock-transfers/api'
+import { useTexts } from '~/i18n/catalogue'
+import { play } from '~/scanner/sound'
+import { ActionButton } from '~/ui/ActionButton'
+import { notifyDone, useProblemText } from '~/ui/problems'
+import { uiTexts } from '~/ui/texts'
+import { useCreateTransfer } from './api'
+import { LinesEditor } from './LinesEditor'
+import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
+import { PlacePicker } from './PlacePicker'
+import { lineFaults } from './preview'
+import { useStockScan } from './resolve'
+import { TransferPreview } from './TransferPreview'
+import { stockTexts } from './texts'
+
+type Travel = 'immediate' | 'ship' | 'draft'
+
+/** Move stock: at once, as in a put-away, or on the road between two warehouses. */
+export function TransferForm({ initial }: { initial: Product | null }) {
+  const t = useTexts(stockTexts)
+  const ui = useTexts(uiTexts)
+  const text = useProblemText()
+  const can = useCan()
+  const navigate = useNavigate()
+  const create = useCreateTransfer()
+  const step = useTransferStep()
+  const [from, setFrom] = useState<Place>(NOWHERE)
+  const [to, setTo] = useState<Place>(NOWHERE)
+  const [travel, setTravel] = useState<Travel>('immediate')
+  const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
+  const [reference, setReference] = useState('')
+  const [fault, setFault] = useState<unknown>(null)
+  const same =
+    from.warehouse === to.warehouse && (from.locationId === null || from.locationId === to.locationId)
+  useStockScan({
+    warehouse: from.warehouse,
+    onProduct: product => setLines(before => oneMore(before, product)),
+    // The first label that is scanned is where it leaves, the next one where it arrives.
+    onLocation: location => {
+      const place = { warehouse: location.warehouse, locationId: location.id }
+      if (from.locationId === null) setFrom(place)
+      else setTo(place)
+    },
+  })
+  const missing = !can('stock.move')
+    ? ui('notAllowed', { permission: 'stock.move' })
+    : same
+      ? t('samePlace')
+      : lines.length === 0
+        ? t('noLines')
+        : areComplete(lines)
+          ? undefined
+          : t('noQuantity')
+  const send = async () => {
+    setFault(null)
+    const body: NewStockTransfer = {
+      from: placeBody(from),
+      to: placeBody(to),
+      lines: lines.map(line => ({ product_id: line.product.id, quantity: Number(line.quantity) })),
+      immediate: travel === 'immediate',
+      ...(reference.trim() && { reference: reference.trim() }),
+    }
+    try {
+      const made = await create.mutateAsync(body)
+      const done = travel === 'ship' ? await step.mutateAsync({ id: made.id, step: 'ship' }) : made
+      play('done')
+      notifyDone(t('transferDone', { number: done.number }))
+      if (travel === 'immediate') setLines([])
+      else {
+        await navigate({ to: '/stock-transfers/$transferId', params: { transferId: String(done.id) } })
+      }
+    } catch (error) {
+      play('refused')
+      setFault(error)
+    }
+  }
+  return (
+    <form
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        if (missing === undefined) void send()
+      }}
+    >
+      <Stack gap="sm">
+        {fault !== null && (
+          <Alert color="red" role="alert">
+            {text(fault)}
+          </Alert>
+        )}
+        <PlacePicker label={t('from')} place={from} onPlace={setFrom} />
+        <PlacePicker label={t('to')} place={to} onPlace={setTo} />
+        <LinesEditor lines={lines} onLines={setLines} faults={lineFaults(fault)} />
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" verticalSpacing="sm">
+          <Stack gap={4}>
+            <Text fz="sm" fw={500} id="transfer-travel">
+              {t('whenArrives')}
+            </Text>
+            <SegmentedControl
+              aria-labelledby="transfer-travel"
+              orientation="vertical"
+              data={(['immediate', 'ship', 'draft'] as const).map(one => ({ value: one, label: t(one) }))}
+              value={travel}
+              onChange={value => setTravel(value as Travel)}
+            />
+          </Stack>
+          <TextInput
+            label={t('reference')}
+            placeholder={t('referenceHint')}
+            value={reference}
+            onChange={event => setReference(event.currentTarget.value)}
+          />
+        </SimpleGrid>
+        {!same && <TransferPreview lines={lines} from={from} to={to} travel={travel} />}
+        <Group justify="flex-end">
+          <ActionButton type="submit" loading={create.isPending || step.isPending} disabledReason={missing}>
+            {t('transfer')}
+          </ActionButton>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
