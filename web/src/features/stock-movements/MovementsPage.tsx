@@ -160,7 +160,7 @@ function useColumns(): GridColumn<StockMovement>[] {
     },
     {
       id: 'undo',
-      title: '',
+      title: t('undo'),
       width: '9.5rem',
       align: 'right',
       from: 'tablet',
