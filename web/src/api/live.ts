@@ -23,7 +23,9 @@ const TOUCHED: Record<string, readonly QueryKey[]> = {
   goods_receipt: [keys.goodsReceipts().slice(0, 1), keys.purchaseOrders().slice(0, 1)],
   supplier: [keys.suppliers(), keys.supplierProducts().slice(0, 1)],
   supplier_return: [keys.purchaseOrders().slice(0, 1), keys.suppliers()],
-  transfer: [keys.stockTransfers().slice(0, 1)],
+  supplier_product: [keys.supplierProducts().slice(0, 1), keys.replenishment().slice(0, 1)],
+  supplier_cost: [keys.supplierProducts().slice(0, 1), keys.replenishment().slice(0, 1), keys.reports()],
+  reorder_policy: [keys.lowStock().slice(0, 1), keys.products(), keys.replenishment().slice(0, 1)],
   stock_transfer: [keys.stockTransfers().slice(0, 1)],
 }
 

@@ -31,7 +31,8 @@ pub struct PointView {
 
 /// How much there was over time.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = StockHistory)]
+#[schema(as = StockHistory, example = json!({"product_id": 17, "points": [{"at": "2026-01-30T12:00:00Z", "on_hand": 52},
+    {"at": "2026-01-31T12:00:00Z", "on_hand": 40}]}))]
 pub struct HistoryView {
     /// Which product.
     pub product_id: i64,
