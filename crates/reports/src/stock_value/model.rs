@@ -83,7 +83,9 @@ pub struct DayView {
 
 /// The value of the stock by day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = StockValueHistory)]
+#[schema(as = StockValueHistory, example = json!({"items": [{"day": "2026-01-31", "currency": "EUR", "at_cost": "18250.40",
+    "at_price": "41990.00", "products": 812, "units": 20417, "products_without_cost": 3, "units_without_cost": 40,
+    "products_without_price": 0, "computed_at": "2026-01-31T12:00:00.123456Z"}]}))]
 pub struct HistoryView {
     /// Oldest first; days before there was stock are left out.
     pub items: Vec<DayView>,
