@@ -2039,25 +2039,6 @@ set local lock_timeout = '2s';
 alter table stock_movements drop constraint stock_movements_reversed_once_key;
 create unique index stock_movements_reversed_once_key on stock_movements (reverses_movement_id) where reverses_movement_id is not null;
 
--- A foreign key asks its question once for each entry, and locks the level anew each time; the many entries of a batch that
--- belong to one level need one answer. Levels are never deleted, so nothing has to be asked from the other side.
-alter table stock_entries drop constraint stock_entries_level_fkey;
-create function stock_entries_have_levels() returns trigger language plpgsql as $$
-begin
-    if exists (
-        select from (select distinct product_id, location_id, lot from new_rows) e
-        where not exists (select from stock_levels l
-                          where l.product_id = e.product_id and l.location_id = e.location_id and l.lot = e.lot)
-    ) then
-        raise exception 'an entry belongs to a stock level that does not exist'
-            using errcode = 'foreign_key_violation', table = 'stock_entries', constraint = 'stock_entries_level_fkey';
-    end if;
-    return null;
-end $$;
-comment on function stock_entries_have_levels is 'every entry belongs to a level: asked once for each level of a statement, where a foreign key would ask once for each entry';
-create trigger stock_entries_have_levels after insert on stock_entries
-    referencing new table as new_rows for each statement execute function stock_entries_have_levels();
-
 -- A pattern costs more than all else that is checked of a key; its words come from the server's own list.
 alter table idempotency_keys drop constraint idempotency_keys_operation_is_plain;
 alter table idempotency_keys add constraint idempotency_keys_operation_is_short check (length(operation) between 1 and 64) not valid;
@@ -2738,7 +2719,7 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (12, 'reservations', true, '\xdf73aab33a72ddb340199771f5f67642d5a07b8e07c2cb76936c2d5373adf612b907c93f11bc30a1ebdbcd4da6d522a3', 0),
     (13, 'stock transfers', true, '\xfb11ba88ce85c8f21eb4153c8488ebdbe055a8ac3036214866781dd885ea5ff7da72a803e231139b9dbc7f66a76a89c8', 0),
     (14, 'events', true, '\x613ce729af66f95b14a200d2eadf65a51daa5de6dfbd3f60a026637034529b4c2c2bdd3a6cbb1f9b8bc6ad4eda386242', 0),
-    (15, 'leaner ledger', true, '\x9c67c2ce6cf6a48cd6bc9288a68622ae06f30a64053d6b24612182ad8437e0b3c64e57e48ed3122e1bbd22515a6de3d0', 0),
+    (15, 'leaner ledger', true, '\x3fdaae13ede7cbf33fa681ad596f5a68229cd10ac52fb463375364cb27b7aaad3ae48751d158679408e6d0e9b2eedfce', 0),
     (16, 'reports', true, '\x984e28080cc4759de79a4e64d4d92455c1255b87240a8646cca8effe355cb9339ce880ae812b175778e7be38978bc1b8', 0),
     (17, 'events of purchasing', true, '\xb419cf2bbf01cae838090e42e8f4b7d6a4d1712186b37ea4976930ba7c3c0041b77561b29c59dc19875257ce7d60bb62', 0),
     (20, 'access', true, '\xc6ba46a5c432718db1669a54872f0c4805a942169748194d71de79d51d8ac34a1e63b8b40600e6b663fe2e717ace368b', 0),

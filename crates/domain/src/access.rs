@@ -4,12 +4,13 @@ use std::fmt;
 use std::ops::BitAnd;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! permissions {
     ($($name:ident = $text:literal $meaning:literal;)*) => {
         /// What one may be allowed to do. Its name is that of the scope of an API key.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum Permission {
             $(#[doc = $meaning] #[serde(rename = $text)] $name,)*
         }
@@ -51,6 +52,18 @@ permissions! {
     ManageUsers = "users.manage" "add people, say what they may do, and keep them out";
     ReadMetrics = "metrics.read" "read the figures of the server";
 }
+
+// Not derived: of a name that a macro is given, the derive would take the variant instead.
+impl PartialSchema for Permission {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.iter().map(|permission| permission.as_str());
+        let description = "What one may be allowed to do. Its name is that of the scope of an API key.";
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+        schema.description(Some(description)).into()
+    }
+}
+
+impl ToSchema for Permission {}
 
 impl Permission {
     /// The permission with this name.

@@ -256,6 +256,7 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("stock_movements_not_in_the_future", movement!("'receipt'", "null", "''", "'2026-01-02'", "null")),
     // Entries
     ("stock_entries_pkey", entry!("''", "1", "1", "5, 5", "0, 0", "'2026-01-01'")),
+    ("stock_entries_level_fkey", entry!("'L1'", "1", "1", "5, 5", "0, 0", "'2026-01-01'")),
     ("stock_entries_movement_id_fkey", entry!("''", "2", "99", "1, 6", "0, 0", "'2026-01-01'")),
     ("stock_entries_seq_is_positive", entry!("''", "0", "1", "5, 5", "0, 0", "'2026-01-01'")),
     ("stock_entries_on_hand_not_negative", entry!("''", "2", "1", "-6, -1", "0, 0", "'2026-01-01'")),
@@ -480,7 +481,3 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("report_progress_pkey", "insert into report_progress (known_until_id, begun_at, not_before) values (0, '3', '3')"),
     ("report_progress_has_one_row", "update report_progress set one = false"),
 ];
-
-/// What a trigger refuses as a constraint would, by a name of its own.
-pub(super) const TRIGGER_CASES: &[(&str, &str)] =
-    &[("stock_entries_level_fkey", entry!("'L1'", "1", "1", "5, 5", "0, 0", "'2026-01-01'"))];
