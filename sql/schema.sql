@@ -2704,6 +2704,36 @@ comment on function audit_one_time_tokens is 'enters that somebody can be let in
 create trigger one_time_tokens_audited after insert on one_time_tokens
     for each row execute function audit_one_time_tokens();
 
+-- ------------------------------------------------------------ 0037 user activity
+
+-- When people were last there. Sessions go when they end, so that it cannot be read from them.
+--
+-- A table of its own: `users` keeps its versions, its audit entries and its locks for what people decide.
+-- Expand step: a new table, which the previous release does not know; what comes in by that one is not noted.
+set local lock_timeout = '2s';
+
+create table user_activity (
+    user_id      bigint not null,
+    last_seen_at timestamptz not null,
+    constraint user_activity_pkey primary key (user_id),
+    constraint user_activity_user_id_fkey foreign key (user_id) references users (id)
+);
+comment on table user_activity is 'when people were last there; who never came has no row';
+comment on column user_activity.user_id is 'who';
+comment on column user_activity.last_seen_at is 'when a session or an API key of theirs was last used, to the minute';
+
+insert into user_activity (user_id, last_seen_at)
+select seen.user_id, max(seen.at)
+from (
+    select user_id, last_seen_at as at from sessions
+    union all
+    select user_id, last_used_at from api_keys where last_used_at is not null
+    union all
+    select substr(target, 6)::bigint, recorded_at from audit_log where action = 'session.created'
+) seen
+join users on users.id = seen.user_id
+group by seen.user_id;
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -2724,6 +2754,7 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (17, 'events of purchasing', true, '\xb419cf2bbf01cae838090e42e8f4b7d6a4d1712186b37ea4976930ba7c3c0041b77561b29c59dc19875257ce7d60bb62', 0),
     (20, 'access', true, '\xc6ba46a5c432718db1669a54872f0c4805a942169748194d71de79d51d8ac34a1e63b8b40600e6b663fe2e717ace368b', 0),
     (25, 'audit log', true, '\xbd7f7b6aa1a43daf90d7b8dad844dff8f5239a93382974bceaa1a0f3734eab3a79d750f8fadb5fcd433b6e5d67b7fc83', 0),
-    (26, 'audit of access', true, '\xd9efc880a62c55bedc8ef22512e0c5b7426795a2e5de65d4778abac3cf43b49a971a236d9804eda3fe1801635915e7fe', 0);
+    (26, 'audit of access', true, '\xd9efc880a62c55bedc8ef22512e0c5b7426795a2e5de65d4778abac3cf43b49a971a236d9804eda3fe1801635915e7fe', 0),
+    (37, 'user activity', true, '\xb5c989ee271aadb44d88408e67c2fb78618d8e2c06c15a1a828a99aa4fa30f1547f3e182045d33c701ea1a17a2a95385', 0);
 
 commit;

@@ -60,9 +60,17 @@ pub(super) fn find<'t>(
 pub(super) async fn mark_used(db: &mut Connection, hash: Hash) -> Result<(), sqlx::Error> {
     sqlx::query(
         "with session as (
-             update sessions set last_seen_at = now() where token_hash = $1 and last_seen_at < now() - interval '1 minute')
-         update api_keys set last_used_at = now()
-         where token_hash = $1 and coalesce(last_used_at < now() - interval '1 minute', true)",
+             update sessions set last_seen_at = now()
+             where token_hash = $1 and last_seen_at < now() - interval '1 minute'
+             returning user_id
+         ), api_key as (
+             update api_keys set last_used_at = now()
+             where token_hash = $1 and coalesce(last_used_at < now() - interval '1 minute', true)
+             returning user_id
+         )
+         insert into user_activity as a (user_id, last_seen_at)
+         select user_id, now() from session union all select user_id, now() from api_key
+         on conflict (user_id) do update set last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at)",
     )
     .bind(hash)
     .execute(db)

@@ -17,13 +17,20 @@ pub(crate) struct NewRow {
     pub(crate) address: IpAddr,
 }
 
-/// Begin a session, and forget what has ended.
+/// Begin a session, note that its user is there, and forget what has ended.
 pub(crate) async fn insert(db: &mut Connection, new: &NewRow) -> Result<SessionView, sqlx::Error> {
     sqlx::query(
         "delete from sessions where id in (
              select id from sessions where expires_at <= now() or last_seen_at <= now() - interval '30 minutes'
              order by id limit 100 for update skip locked)",
     )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "insert into user_activity (user_id, last_seen_at) values ($1, now())
+         on conflict (user_id) do update set last_seen_at = excluded.last_seen_at",
+    )
+    .bind(new.user_id)
     .execute(&mut *db)
     .await?;
     let address =

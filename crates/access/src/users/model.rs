@@ -4,6 +4,8 @@ use domain::{Code, OneLine, Permission, Role};
 use jiff::Timestamp;
 use platform::{ApiError, Fields, FromFields, FromParams, Paging, Params};
 use serde::Serialize;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use utoipa::ToSchema;
 
 use crate::input::{Email, Named};
@@ -50,9 +52,10 @@ pub struct UserChange {
 }
 
 /// A user.
-#[derive(Clone, Debug, Serialize, ToSchema, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = User, example = json!({"id": 7, "email": "anna@example.com", "name": "Anna Nagy", "role": "operator", "active": true,
-    "warehouses": ["MAIN"], "has_password": true, "version": 1, "created_at": "2026-01-31T12:00:00Z", "updated_at": "2026-01-31T12:00:00Z"}))]
+    "warehouses": ["MAIN"], "has_password": true, "last_seen_at": "2026-02-01T08:30:00Z", "version": 1, "created_at": "2026-01-31T12:00:00Z",
+    "updated_at": "2026-01-31T12:00:00Z"}))]
 pub struct UserView {
     /// Key.
     pub id: i64,
@@ -70,16 +73,37 @@ pub struct UserView {
     pub warehouses: Option<Vec<String>>,
     /// Whether they have chosen a password: without one they cannot sign in.
     pub has_password: bool,
+    /// When a session or an API key of theirs was last used, to the minute; null: never.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub last_seen_at: Option<Timestamp>,
     /// Its ETag.
     pub version: i64,
     /// When they were added.
-    #[sqlx(try_from = "jiff_sqlx::Timestamp")]
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When they were last changed.
-    #[sqlx(try_from = "jiff_sqlx::Timestamp")]
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+}
+
+impl sqlx::FromRow<'_, PgRow> for UserView {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let time = |column| Ok::<_, sqlx::Error>(row.try_get::<jiff_sqlx::Timestamp, _>(column)?.to_jiff());
+        let last_seen_at: Option<jiff_sqlx::Timestamp> = row.try_get("last_seen_at")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            email: row.try_get("email")?,
+            name: row.try_get("name")?,
+            role: row.try_get("role")?,
+            active: row.try_get("active")?,
+            warehouses: row.try_get("warehouses")?,
+            has_password: row.try_get("has_password")?,
+            last_seen_at: last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
+            version: row.try_get("version")?,
+            created_at: time("created_at")?,
+            updated_at: time("updated_at")?,
+        })
+    }
 }
 
 /// Which users to list.

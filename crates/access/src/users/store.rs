@@ -14,7 +14,8 @@ macro_rules! columns {
          case when all_warehouses then null else array(
              select w.code::text from user_warehouses uw join warehouses w on w.id = uw.warehouse_id
              where uw.user_id = users.id order by w.priority, w.id) end as warehouses,
-         password_hash is not null as has_password, version, created_at, updated_at"
+         password_hash is not null as has_password,
+         (select last_seen_at from user_activity where user_id = users.id) as last_seen_at, version, created_at, updated_at"
     };
 }
 

@@ -67,6 +67,41 @@ async fn keys_end_by_themselves_and_by_being_taken_back() {
     }
 }
 
+/// When somebody was last there outlives their session, and a key of theirs counts.
+#[tokio::test]
+async fn when_people_were_last_there_is_known_after_they_have_left() {
+    let server = server().await;
+    let admin = with_role(&server, "Ada", "admin").await;
+    let body = json!({"email": "anna@stock.example", "name": "Anna", "role": "viewer"});
+    let made = admin.post("/users", body).await.expect(201);
+    let id = made.id();
+    assert_eq!(made.body["last_seen_at"], Value::Null);
+    let seen = async || admin.get(&format!("/users/{id}")).await.expect(200).body["last_seen_at"].clone();
+
+    let token = admin.request("POST", &format!("/users/{id}/password-reset-tokens")).await.expect(201);
+    let chosen = json!({"token": token.body["token"], "new_password": "correct horse"});
+    server.post("/password-resets", chosen).await.expect(204);
+    assert_eq!(seen().await, Value::Null, "who has a password has not been there yet");
+    let credentials = json!({"email": "anna@stock.example", "password": "correct horse"});
+    server.post("/sessions", credentials).await.expect(201);
+    let at_sign_in = seen().await;
+    assert!(at_sign_in.is_string(), "{at_sign_in}");
+
+    // An hour ago, and the session has ended; then a key of theirs is used, which is noted beside the request.
+    set(&server, "update user_activity set last_seen_at = last_seen_at - interval '1 hour'").await;
+    set(&server, "delete from sessions").await;
+    let an_hour_ago = seen().await;
+    assert!(an_hour_ago.is_string() && an_hour_ago != at_sign_in, "{an_hour_ago}");
+    let key = api_key_of(server.database(), id, None).await;
+    server.with_key(&key).get("/me").await.expect(200);
+    let began = Instant::now();
+    while seen().await == an_hour_ago {
+        assert!(began.elapsed() < Duration::from_secs(10), "the use of the key was not noted");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.finish().await;
+}
+
 /// On two servers, one of which is asked all the time: what it remembers does not outlive its second.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_back_on_one_server_is_taken_back_on_another_within_a_second() {

@@ -4,6 +4,7 @@
 pub(super) const ACCESS_ROWS: &str = "
     insert into users (email, name, role) values ('anna@stock.example', 'Anna', 'admin'), ('ben@stock.example', 'Ben', 'viewer');
     insert into user_warehouses (user_id, warehouse_id) values (2, 1);
+    insert into user_activity (user_id, last_seen_at) values (2, now());
     insert into sessions (token_hash, user_id, expires_at) values (sha256('session'::bytea), 1, now());
     insert into api_keys (token_hash, user_id, name, prefix, expires_at) values (sha256('key'::bytea), 1, 'shop', 'sb_live_abc123', now());
     insert into one_time_tokens (token_hash, purpose, expires_at) values (sha256('token'::bytea), 'setup', now());";
@@ -76,6 +77,8 @@ pub(super) const ACCESS_CASES: &[(&str, &str)] = &[
     ("user_warehouses_pkey", "insert into user_warehouses values (2, 1)"),
     ("user_warehouses_user_id_fkey", "insert into user_warehouses values (9, 1)"),
     ("user_warehouses_warehouse_id_fkey", "insert into user_warehouses values (1, 99)"),
+    ("user_activity_pkey", "insert into user_activity values (2, now())"),
+    ("user_activity_user_id_fkey", "insert into user_activity values (9, now())"),
     (
         "sessions_pkey",
         "insert into sessions (id, token_hash, user_id, expires_at) overriding system value values (1, sha256('x'::bytea), 1, now())",
