@@ -34,6 +34,8 @@ const PAGES: Record<string, string> = {
   categories: '/categories',
   ledger: '/ledger',
   settings: '/settings',
+  account: '/account',
+  'password-reset': '/password-reset',
 }
 const FOLDER = process.env.SCREENSHOTS_DIR ?? '.screenshots'
 

@@ -31,6 +31,9 @@ const PAGES = [
   '/categories',
   '/ledger',
   '/settings',
+  '/users',
+  '/api-keys',
+  '/account',
 ]
 
 describe('every page', () => {

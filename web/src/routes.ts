@@ -1,4 +1,6 @@
 import { rootRoute, shellRoute } from './app/root'
+import { accountRoutes } from './features/account/routes'
+import { apiKeyRoutes } from './features/api-keys/routes'
 import { categoryRoutes } from './features/categories/routes'
 import { dashboardRoute } from './features/dashboard/routes'
 import { ledgerRoutes } from './features/ledger/routes'
@@ -13,6 +15,7 @@ import { stockRoute } from './features/stock/routes'
 import { stockMovementRoutes } from './features/stock-movements/routes'
 import { stockTransferRoutes } from './features/stock-transfers/routes'
 import { supplierRoutes } from './features/suppliers/routes'
+import { userRoutes } from './features/users/routes'
 import { warehouseRoutes } from './features/warehouses/routes'
 
 /** Every page. A feature lists its own in its `routes.ts`. */
@@ -20,6 +23,8 @@ export const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
   shellRoute.addChildren([
     dashboardRoute,
+    ...accountRoutes,
+    ...apiKeyRoutes,
     ...categoryRoutes,
     ...ledgerRoutes,
     ...productRoutes,
@@ -32,6 +37,7 @@ export const routeTree = rootRoute.addChildren([
     stockRoute,
     ...stockTransferRoutes,
     ...supplierRoutes,
+    ...userRoutes,
     ...warehouseRoutes,
   ]),
 ])

@@ -38,7 +38,8 @@ export const keys = {
   replenishment: (filter: object = {}) => ['replenishment', filter] as const,
   ledger: () => ['ledger'] as const,
   users: () => ['users'] as const,
-  apiKeys: () => ['api-keys'] as const,
+  user: (id: number) => ['users', id] as const,
+  apiKeys: (filter: object = {}) => ['api-keys', filter] as const,
   sessions: () => ['sessions'] as const,
   auditLog: (filter: object = {}) => ['audit-log', filter] as const,
 }

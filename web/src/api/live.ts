@@ -111,3 +111,22 @@ function listen(tell: Tell, signal: AbortSignal): Promise<void> {
     })
   })
 }
+
+/** So often everything that is shown is read anew for whoever may not listen. */
+const ASK_MS = 15_000
+
+/**
+ * The same for whoever may not read the change feed: what is shown is read anew from time to time, while somebody looks.
+ *
+ * Returns what ends it.
+ */
+export function askForChanges(queryClient: QueryClient, onState: (connected: boolean) => void): () => void {
+  const ask = async () => {
+    if (document.hidden) return
+    const answer = await fetch('/livez').catch(() => null)
+    onState(answer?.ok ?? false)
+    if (answer?.ok) await queryClient.invalidateQueries()
+  }
+  const timer = setInterval(() => void ask(), ASK_MS)
+  return () => clearInterval(timer)
+}

@@ -48,3 +48,21 @@ export function useWrite<Input, Output>(
     },
   })
 }
+
+/**
+ * A change whose answer the server keeps nowhere, such as a key that is shown once. It takes no `Idempotency-Key`, so it is
+ * not sent again by itself: there would be two.
+ */
+export function useUnkeptWrite<Input, Output>(
+  write: (input: Input) => Promise<Output>,
+  touched: readonly QueryKey[],
+): UseMutationResult<Output, Error, Input> {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: write,
+    retry: false,
+    onSettled: async () => {
+      await Promise.all(touched.map(queryKey => queryClient.invalidateQueries({ queryKey })))
+    },
+  })
+}

@@ -24,7 +24,7 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api, data } from '~/api/client'
 import { LANGUAGES, languageStore, useLanguage, useTexts } from '~/i18n/catalogue'
@@ -32,15 +32,17 @@ import { watchScans } from '~/scanner/scanner'
 import { soundStore } from '~/scanner/sound'
 import { useStored } from '~/stored'
 import { notifyProblem } from '~/ui/problems'
+import { roleTexts } from '~/ui/roles'
 import classes from './Header.module.css'
 import { Logo } from './Logo'
+import { LANGUAGE_NAMES } from './languages'
+import { ACCOUNT_PAGES, navigationTexts } from './navigation'
 import { openPalette } from './Palette'
 import { openScannerSettings } from './ScannerDialog'
 import { openShortcuts } from './ShortcutsDialog'
 import { useMe } from './session'
 import { appTexts } from './texts'
 
-const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' }
 const THEMES = [
   ['light', 'themeLight', IconSun],
   ['dark', 'themeDark', IconMoon],
@@ -113,6 +115,8 @@ function ScannerLight() {
 
 function AccountMenu() {
   const t = useTexts(appTexts)
+  const page = useTexts(navigationTexts)
+  const role = useTexts(roleTexts)
   const me = useMe().data
   const language = useLanguage()
   const sound = useStored(soundStore)
@@ -142,10 +146,21 @@ function AccountMenu() {
           </Text>
           {me?.user && (
             <Text fz="xs" c="dimmed">
-              {me.user.email} · {me.user.role}
+              {me.user.email} · {role(me.user.role)}
             </Text>
           )}
         </Box>
+        <Menu.Divider />
+        {ACCOUNT_PAGES.map(entry => (
+          <Menu.Item
+            key={entry.to}
+            component={Link}
+            to={entry.to}
+            leftSection={<entry.icon size={16} stroke={1.6} />}
+          >
+            {page(entry.text)}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Label>{t('theme')}</Menu.Label>
         {THEMES.map(([scheme, text, Icon]) => (

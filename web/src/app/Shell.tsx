@@ -5,8 +5,9 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { onSignedOut } from '~/api/client'
 import { keys } from '~/api/keys'
-import { followChanges } from '~/api/live'
+import { askForChanges, followChanges } from '~/api/live'
 import { Problem } from '~/api/problem'
+import type { Me } from '~/api/schema.gen'
 import { SendScans } from '~/features/scan/SendScans'
 import { useTexts } from '~/i18n/catalogue'
 import { stored, useStored } from '~/stored'
@@ -35,10 +36,10 @@ export function Shell() {
   const collapsed = useStored(collapsedStore) || tablet
   const [connected, setConnected] = useState(true)
   const { href } = useLocation()
-  const signedIn = me.isSuccess
+  const follow = me.data && (mayListen(me.data) ? followChanges : askForChanges)
 
   useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: keys.me() })), [queryClient])
-  useEffect(() => (signedIn ? followChanges(queryClient, setConnected) : undefined), [queryClient, signedIn])
+  useEffect(() => follow?.(queryClient, setConnected), [queryClient, follow])
   useFocusOnNewPage()
 
   if (me.error instanceof Problem && me.error.status === 401) {
@@ -87,6 +88,11 @@ export function Shell() {
       <GlobalScan />
     </AppShell>
   )
+}
+
+/** Whether they may read the change feed, which has everything of every warehouse. */
+function mayListen({ permissions, user }: Me): boolean {
+  return permissions.includes('events.read') && !user?.warehouses
 }
 
 /** Once, and not by `Navigate`: that goes again at each render, and the shell is drawn anew while the page is on its way. */

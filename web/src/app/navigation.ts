@@ -7,12 +7,15 @@ import {
   IconCategory,
   IconFileInvoice,
   IconHistory,
+  IconKey,
   IconLayoutDashboard,
   IconLock,
   IconPackages,
   IconRefreshAlert,
   IconSettings,
   IconTruck,
+  IconUserCircle,
+  IconUsers,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { defineTexts, type PlainKey } from '~/i18n/catalogue'
@@ -51,6 +54,10 @@ export const navigationTexts = defineTexts({
     categories: 'Categories',
     ledger: 'Ledger',
     settings: 'Settings',
+    users: 'People',
+    auditLog: 'Audit log',
+    account: 'Your account',
+    apiKeys: 'API keys',
   },
   de: {
     dashboard: 'Übersicht',
@@ -68,6 +75,10 @@ export const navigationTexts = defineTexts({
     categories: 'Kategorien',
     ledger: 'Lagerbuch',
     settings: 'Einstellungen',
+    users: 'Personen',
+    auditLog: 'Protokoll',
+    account: 'Ihr Konto',
+    apiKeys: 'API-Schlüssel',
   },
 })
 
@@ -126,6 +137,13 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
     },
     { to: '/categories', text: 'categories', icon: IconCategory, permission: 'products.read', key: 'c' },
     { to: '/ledger', text: 'ledger', icon: IconBook2, permission: 'ledger.verify', key: 'b' },
+    { to: '/users', text: 'users', icon: IconUsers, permission: 'users.manage', key: 'u' },
     { to: '/settings', text: 'settings', icon: IconSettings, permission: 'settings.read', key: 'e' },
   ],
+]
+
+/** Pages of whoever is signed in: in the menu at the top right, and found by the palette. */
+export const ACCOUNT_PAGES: readonly NavigationEntry[] = [
+  { to: '/account', text: 'account', icon: IconUserCircle },
+  { to: '/api-keys', text: 'apiKeys', icon: IconKey },
 ]

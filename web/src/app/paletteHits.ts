@@ -5,7 +5,7 @@ import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { NAVIGATION, navigationTexts } from './navigation'
+import { ACCOUNT_PAGES, NAVIGATION, navigationTexts } from './navigation'
 import { useCan } from './session'
 import { appTexts } from './texts'
 
@@ -84,7 +84,7 @@ function useOrderHits(words: string): Hit[] {
 function usePageHits(words: string): Hit[] {
   const page = useTexts(navigationTexts)
   const can = useCan()
-  return NAVIGATION.flat()
+  return [...NAVIGATION.flat(), ...ACCOUNT_PAGES]
     .filter(entry => !entry.permission || can(entry.permission))
     .map(entry => ({ to: entry.to, title: page(entry.text), icon: entry.icon }))
     .filter(hit => hit.title.toLowerCase().includes(words.toLowerCase()))

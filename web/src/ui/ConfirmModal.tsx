@@ -9,13 +9,15 @@ interface ConfirmModalProps {
   text: ReactNode
   /** What is done, on the button. */
   action: string
+  /** Whether it takes something away; it does unless told otherwise. */
+  danger?: boolean
   /** Does it; the dialog closes when it has worked, and else says why not. */
   run: () => Promise<unknown>
   onClose: () => void
 }
 
 /** Asks before something is done that is hard to undo. */
-export function ConfirmModal({ title, text, action, run, onClose }: ConfirmModalProps) {
+export function ConfirmModal({ title, text, action, danger = true, run, onClose }: ConfirmModalProps) {
   const [fault, setFault] = useState<string | null>(null)
   const [running, setRunning] = useState(false)
   const submit = async () => {
@@ -33,7 +35,7 @@ export function ConfirmModal({ title, text, action, run, onClose }: ConfirmModal
     <FormModal
       title={title}
       submitText={action}
-      danger
+      danger={danger}
       fault={fault}
       loading={running}
       onClose={onClose}

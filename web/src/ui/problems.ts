@@ -23,6 +23,14 @@ export function problemText(error: unknown): string {
       return t('insufficientStock', { detail: error.message })
     case 'duplicate_sku':
       return t('duplicateSku')
+    case 'last_admin':
+      return t('lastAdmin')
+    case 'own_access':
+      return t('ownAccess')
+    case 'duplicate_email':
+      return t('duplicateEmail')
+    case 'duplicate_user_name':
+      return t('duplicateUserName')
   }
   if (error.status === 401) return t('signedOut')
   if (error.status === 412) return t('stale')

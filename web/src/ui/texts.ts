@@ -28,6 +28,15 @@ export const uiTexts = defineTexts({
     checkFields: 'Check the marked fields.',
     insufficientStock: 'There is not enough: {detail}',
     duplicateSku: 'Another product has this SKU already.',
+    lastAdmin: 'This is the last active admin. Make somebody else an admin first.',
+    ownAccess: 'Nobody changes what they may do themselves. Ask another admin.',
+    duplicateEmail: 'Somebody else has this email.',
+    duplicateUserName: 'Somebody else has this name, which says who did what.',
+    copy: 'Copy',
+    copied: 'Copied',
+    shownOnce:
+      'It is shown only now. Whoever has it needs nothing else: hand it on where only they can read it.',
+    noted: 'I have noted it',
   },
   de: {
     save: 'Speichern',
@@ -57,5 +66,14 @@ export const uiTexts = defineTexts({
     checkFields: 'Bitte die markierten Felder prüfen.',
     insufficientStock: 'Der Bestand reicht nicht: {detail}',
     duplicateSku: 'Diese SKU hat schon ein anderes Produkt.',
+    lastAdmin: 'Das ist der letzte aktive Admin. Machen Sie erst jemand anderen zum Admin.',
+    ownAccess: 'Niemand ändert selbst, was er darf. Bitten Sie einen anderen Admin.',
+    duplicateEmail: 'Diese E-Mail hat schon jemand.',
+    duplicateUserName: 'Diesen Namen hat schon jemand; er sagt, wer was getan hat.',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
+    shownOnce:
+      'Es wird nur jetzt gezeigt. Wer es hat, braucht sonst nichts: Geben Sie es so weiter, dass nur die Person es lesen kann.',
+    noted: 'Ich habe es notiert',
   },
 })

@@ -1,6 +1,6 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { Problem } from '~/api/problem'
 import { useTexts } from '~/i18n/catalogue'
@@ -65,6 +65,12 @@ export function SignInPage() {
           <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
             {t('signIn')}
           </Button>
+          <Text fz="xs" c="dimmed" ta="center">
+            {t('forgotten')}{' '}
+            <Anchor component={Link} to="/password-reset" fz="xs" underline="always">
+              {t('haveToken')}
+            </Anchor>
+          </Text>
         </Stack>
       </form>
     </EntrancePage>

@@ -14,4 +14,9 @@ export const sessionRoutes = [
     path: '/setup',
     component: lazyRouteComponent(() => import('./SetupPage'), 'SetupPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/password-reset',
+    component: lazyRouteComponent(() => import('./PasswordResetPage'), 'PasswordResetPage'),
+  }),
 ] as const

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { User } from '../src/api/schema.gen'
+import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { ADMIN, openShop, PASSWORD, type Shop } from './people'
+import { startServer } from './server'
+
+let shop: Shop
+let app: AppPage
+beforeAll(async () => {
+  shop = await openShop(await startServer('serve'))
+})
+afterEach(() => app.close())
+afterAll(async () => {
+  await closeBrowser()
+  await shop.server.stop()
+})
+
+const user = async (email: string) =>
+  (await shop.call<{ items: User[] }>('GET', '/users?limit=200')).items.find(one => one.email === email)
+
+it('somebody is let in: added by an admin, who hands on a link with which they choose a password', async () => {
+  app = await shop.openAs(ADMIN, { expectedStatus: [409] })
+  await app.go('/users')
+  await app.page.getByRole('button', { name: 'New person' }).click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('ANN LEE')
+  await dialog.getByLabel('Email').fill('bea@example.com')
+  await dialog.getByLabel('Role').click()
+  await app.page.getByRole('option', { name: /^Operator/ }).click()
+  await app.expectAccessible()
+  await dialog.getByRole('button', { name: 'Add person' }).click()
+  await dialog.getByText('Somebody else has this name').waitFor()
+  await dialog.getByLabel('Name').fill('Bea')
+  await dialog.getByLabel('Only these warehouses').check()
+  await dialog.getByRole('button', { name: 'Add person' }).click()
+  await dialog.getByText('Choose at least one warehouse').waitFor()
+  await dialog.getByLabel('Every warehouse').check()
+  await dialog.getByRole('button', { name: 'Add person' }).click()
+
+  await app.page.getByRole('dialog', { name: 'For Bea' }).waitFor()
+  await app.expectAccessible()
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue()
+  expect(link).toMatch(new RegExp(`^${shop.server.url}/app/password-reset#.{20,}$`))
+  await app.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await dialog.getByRole('button', { name: 'Copy: Link' }).click()
+  await dialog.getByRole('button', { name: 'Copied: Link' }).waitFor()
+  expect(await app.page.evaluate(() => navigator.clipboard.readText())).toBe(link)
+  await app.page.keyboard.press('Escape') // no slip closes it
+  await dialog.getByRole('button', { name: 'I have noted it' }).click()
+  const row = app.page.getByRole('row', { name: /Bea/ })
+  await row.getByText('No password yet').waitFor()
+  await app.close()
+
+  app = await openApp({ url: shop.server.url, expectedStatus: [401, 403, 422] })
+  await app.page.goto(link)
+  await app.page.getByRole('heading', { name: 'Choose your password' }).waitFor()
+  const password = app.page.getByRole('textbox', { name: 'New password' })
+  await expect.poll(() => password.evaluate(field => field === document.activeElement)).toBe(true)
+  await app.expectAccessible()
+  await password.fill('short')
+  await app.page.keyboard.press('Enter')
+  await app.page.getByText('It needs 8 to 128 characters.').waitFor()
+  await password.fill('password1')
+  await app.page.keyboard.press('Enter')
+  await app.page.getByText('This is among those that are tried first.').waitFor()
+  await password.fill(PASSWORD)
+  await app.page.keyboard.press('Enter')
+  await app.page.getByRole('heading', { name: 'Your password is chosen' }).waitFor()
+  await app.expectAccessible()
+  await app.page.keyboard.press('Enter')
+  await app.page.getByRole('heading', { name: 'Sign in to Stockbook' }).waitFor()
+  await app.page.getByLabel('Email').fill('bea@example.com')
+  await app.page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+  await app.page.keyboard.press('Enter')
+  await app.page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
+  // Once is once.
+  await app.page.goto(link)
+  await password.fill('another pass phrase')
+  await app.page.keyboard.press('Enter')
+  await app.page.getByText('This link is not known, was used, or has expired.').waitFor()
+})
+
+it('a person is edited by keyboard alone; what another admin changed meanwhile is told first', async () => {
+  const { id } = await shop.makePerson('Cleo', 'viewer')
+  app = await shop.openAs(ADMIN, { expectedStatus: [412] })
+  await app.go('/users')
+  await app.page.getByRole('link', { name: 'Cleo' }).focus()
+  await app.page.keyboard.press('Enter')
+  await app.page.getByRole('heading', { level: 1, name: 'Cleo' }).waitFor()
+  await app.expectAccessible()
+  const edit = app.page.getByRole('button', { name: 'Edit' })
+  await edit.focus()
+  await app.page.keyboard.press('Enter')
+  const dialog = app.page.getByRole('dialog')
+  await dialog.waitFor()
+  await shop.call('PATCH', `/users/${id}`, { email: 'cleo.park@example.com' })
+  await app.page.keyboard.press('Control+a')
+  await app.page.keyboard.type('Cleo Park', { delay: 90 })
+  await app.page.keyboard.press('Enter')
+  await dialog.getByText('Somebody changed this meanwhile.').waitFor()
+  await dialog.getByLabel('Name').press('Enter')
+  await app.page.getByRole('heading', { level: 1, name: 'Cleo Park' }).waitFor()
+  const saved = await shop.call<User>('GET', `/users/${id}`)
+  expect([saved.name, saved.email, saved.role]).toEqual(['Cleo Park', 'cleo.park@example.com', 'viewer'])
+})
+
+it('somebody who is deactivated is out at once, and back when reactivated', async () => {
+  await shop.makePerson('Dan', 'operator')
+  const dans = await shop.openAs('dan@example.com', { expectedStatus: [401] })
+  await dans.go('/products')
+  app = await shop.openAs(ADMIN)
+  const dan = await user('dan@example.com')
+  await app.go(`/users/${dan?.id}`)
+  await app.page.getByRole('button', { name: 'Deactivate' }).click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByText('Dan is signed out everywhere at once').waitFor()
+  await app.expectAccessible()
+  await dialog.getByRole('button', { name: 'Deactivate' }).click()
+  await app.page.getByText('Dan is deactivated', { exact: true }).waitFor()
+  await dans.page.getByRole('link', { name: 'Movements' }).click()
+  await dans.page.getByRole('heading', { name: 'Sign in to Stockbook' }).waitFor()
+  await dans.close()
+
+  await app.page.getByRole('button', { name: 'Reset password' }).hover()
+  await app.page.getByRole('tooltip', { name: 'Dan is deactivated: reactivate first' }).waitFor()
+  await app.go('/users')
+  expect(await app.page.getByRole('link', { name: 'Dan', exact: true }).count()).toBe(0)
+  await app.page.getByText('Deactivated ones too').click()
+  await app.page.getByRole('link', { name: 'Dan', exact: true }).click()
+  await app.page.getByRole('button', { name: 'Reactivate' }).click()
+  await dialog.getByRole('button', { name: 'Reactivate' }).click()
+  await app.page.getByText('Dan is active again').waitFor()
+  expect((await user('dan@example.com'))?.active).toBe(true)
+})
+
+it('nobody takes their own access, and the field says so', async () => {
+  app = await shop.openAs(ADMIN)
+  const ann = await user(ADMIN)
+  await app.go(`/users/${ann?.id}`)
+  await app.page.getByRole('button', { name: 'Deactivate' }).hover()
+  await app.page.getByText('You cannot do this to yourself.').waitFor()
+  await app.page.getByRole('button', { name: 'Edit' }).click()
+  await app.page.getByText('Your own role and warehouses are changed by another admin.').waitFor()
+  expect(await app.page.getByRole('dialog').getByLabel('Role').isDisabled()).toBe(true)
+  await app.expectAccessible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  it(`people fit on a phone and are accessible there, ${colorScheme}`, async () => {
+    const ann = await user(ADMIN)
+    app = await shop.openAs(ADMIN, { viewport: PHONE, hasTouch: true, isMobile: true, colorScheme })
+    for (const path of ['/users?inactive=true', `/users/${ann?.id}`, '/account', '/api-keys']) {
+      await app.go(path)
+      await app.page.waitForLoadState('networkidle').catch(() => {})
+      const width = await app.page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width, path).toBeLessThanOrEqual(PHONE.width)
+      await app.expectAccessible()
+    }
+    await app.page.goto(`${shop.server.url}/app/password-reset`)
+    await app.page.getByLabel('Token').waitFor()
+    await app.expectAccessible()
+  })
+}
