@@ -2734,6 +2734,39 @@ from (
 join users on users.id = seen.user_id
 group by seen.user_id;
 
+-- ------------------------------------------------------------ 0038 goods receipts by time
+
+-- Goods receipts by time: the list asks for those of a day or a month, however many came since.
+--
+-- Expand step: safe while the previous release is serving. Goods are not received while the index is made, which reads the
+-- receipts once.
+set local lock_timeout = '2s';
+
+create index goods_receipts_created_at_idx on goods_receipts (created_at);
+
+-- ------------------------------------------------------------ 0039 events of drafts
+
+-- Changes of drafts of purchase orders in the change feed, which had their steps only: whoever edits one sees that another
+-- has changed it.
+--
+-- Expand step: a trigger that the previous release passes. A reader passes over types that it does not know.
+set local lock_timeout = '2s';
+
+create function events_of_drafts() returns trigger language plpgsql as $$
+begin
+    insert into events (type, actor, data)
+    select 'purchase_order.updated', event_actor(),
+           jsonb_build_object('id', r.id, 'number', r.number, 'supplier_id', r.supplier_id, 'version', r.version,
+                              'from_status', r.status, 'status', r.status)
+    from new_rows r join old_rows o on o.id = r.id
+    where o.status = 'draft' and r.status = 'draft' and r.version <> o.version
+    order by r.id;
+    return null;
+end $$;
+comment on function events_of_drafts is 'enters changes of drafts of purchase orders, and of their lines, into the change feed';
+create trigger purchase_orders_events_of_drafts after update on purchase_orders
+    referencing old table as old_rows new table as new_rows for each statement execute function events_of_drafts();
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -2755,6 +2788,8 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (20, 'access', true, '\xc6ba46a5c432718db1669a54872f0c4805a942169748194d71de79d51d8ac34a1e63b8b40600e6b663fe2e717ace368b', 0),
     (25, 'audit log', true, '\xbd7f7b6aa1a43daf90d7b8dad844dff8f5239a93382974bceaa1a0f3734eab3a79d750f8fadb5fcd433b6e5d67b7fc83', 0),
     (26, 'audit of access', true, '\xd9efc880a62c55bedc8ef22512e0c5b7426795a2e5de65d4778abac3cf43b49a971a236d9804eda3fe1801635915e7fe', 0),
-    (37, 'user activity', true, '\xb5c989ee271aadb44d88408e67c2fb78618d8e2c06c15a1a828a99aa4fa30f1547f3e182045d33c701ea1a17a2a95385', 0);
+    (37, 'user activity', true, '\xb5c989ee271aadb44d88408e67c2fb78618d8e2c06c15a1a828a99aa4fa30f1547f3e182045d33c701ea1a17a2a95385', 0),
+    (38, 'goods receipts by time', true, '\xd31a7f0d668cab727445b1f7f5fb9c89c839f71de92554c0fd490932c98b86e6caf9db13e76045a6802bb7cb864b8462', 0),
+    (39, 'events of drafts', true, '\xc50c3885fba8485b4c6bf82ba1496b8882297c71a37b7c30e4d3f71c12e77d325c146dddfdf0324c0ee68bbe85a0fd9d', 0);
 
 commit;

@@ -48,6 +48,7 @@ const TYPES: &[&str] = &[
     "reservation.released",
     "reservation.expired",
     "purchase_order.created",
+    "purchase_order.updated",
     "purchase_order.submitted",
     "purchase_order.approved",
     "purchase_order.rejected",

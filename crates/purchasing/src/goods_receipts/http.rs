@@ -50,15 +50,18 @@ async fn receive_purchase_order(
 /// Newest first, each with its lines. A page of receipts with thousands of lines has fewer of them than `limit`;
 /// `next_cursor` leads on.
 #[utoipa::path(get, path = "/goods-receipts", tag = "purchasing", operation_id = "list_goods_receipts",
-    params(("purchase_order_id" = Option<Vec<i64>>, Query, description = "key of an order; may be repeated")),
+    params(("purchase_order_id" = Option<Vec<i64>>, Query, description = "key of an order; may be repeated"),
+           ("supplier_id" = Option<Vec<i64>>, Query, description = "key of a supplier; may be repeated"),
+           ("since" = Option<String>, Query, description = "not received before this time"),
+           ("until" = Option<String>, Query, description = "received before this time")),
     responses((status = 200, body = Page<GoodsReceiptView>)))]
 async fn list_goods_receipts(
     State(app): State<App>,
     Query(filter): Query<GoodsReceiptFilter>,
 ) -> Result<Page<GoodsReceiptView>, ApiError> {
-    let GoodsReceiptFilter { orders, paging } = filter;
+    let paging = &filter.paging;
     let before = paging.after("goods receipts", 1)?.map_or(i64::MAX, |cursor| cursor.number(0));
-    let rows = store::list(app.db(), &orders, before, paging.rows()).await?;
+    let rows = store::list(app.db(), &filter, before).await?;
     let fitting = row::fitting(rows.iter().map(|row| row.lines.len()));
     Ok(paging.page_of_at_most(fitting, "goods receipts", rows, |row| vec![row.id.to_string()]))
 }

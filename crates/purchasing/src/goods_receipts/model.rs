@@ -10,7 +10,8 @@ use sqlx::postgres::PgRow;
 use stock::ledger::{self, LedgerError};
 use utoipa::ToSchema;
 
-use crate::purchase_orders::PurchaseOrderError;
+use crate::purchase_orders::{self, PurchaseOrderError};
+use crate::supplier_products::SupplierSummary;
 use crate::{problems, row};
 
 /// Most lines of a receipt.
@@ -59,8 +60,8 @@ pub struct NewGoodsReceiptReversal {
 /// What came for an order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = GoodsReceipt, example = json!({"id": 77, "number": "GR-000077", "purchase_order_id": 123, "purchase_order": "PO-000123",
-    "movement_id": 4711, "note": "delivery note 2041", "actor": "anna", "currency": "EUR",
-    "lines": [{"line_id": 456, "product_id": 17, "sku": "KET-17", "location_id": 1, "location": "STOCK", "quantity": 25, "unit_cost": "12.50"}],
+    "supplier": {"id": 3, "code": "ACME", "name": "Acme Kitchenware Ltd"}, "warehouse": "MAIN", "movement_id": 4711, "note": "delivery note 2041", "actor": "anna", "currency": "EUR",
+    "lines": [{"line_id": 456, "product_id": 17, "sku": "KET-17", "name": "Kettle 1.7 l", "location_id": 1, "location": "STOCK", "quantity": 25, "unit_cost": "12.50"}],
     "created_at": "2026-02-12T12:00:00Z", "reversed_at": null, "reversed_by_movement_id": null}))]
 pub struct GoodsReceiptView {
     /// Key.
@@ -71,6 +72,10 @@ pub struct GoodsReceiptView {
     pub purchase_order_id: i64,
     /// Number of the order it came for.
     pub purchase_order: String,
+    /// From whom.
+    pub supplier: SupplierSummary,
+    /// Code of the warehouse it came to.
+    pub warehouse: String,
     /// The stock movement that brought it in.
     pub movement_id: i64,
     /// What else is worth knowing; may be empty.
@@ -102,6 +107,8 @@ pub struct GoodsReceiptLineView {
     pub product_id: i64,
     /// Its SKU.
     pub sku: String,
+    /// What people call it.
+    pub name: String,
     /// Key of the location.
     pub location_id: i64,
     /// Code of the location.
@@ -117,6 +124,12 @@ pub struct GoodsReceiptLineView {
 pub struct GoodsReceiptFilter {
     /// For which orders; none: for all.
     pub orders: Vec<i64>,
+    /// From which suppliers; none: from all.
+    pub suppliers: Vec<i64>,
+    /// Not received before this.
+    pub since: Option<Timestamp>,
+    /// Received before this.
+    pub until: Option<Timestamp>,
     /// Which page.
     pub paging: Paging,
 }
@@ -208,6 +221,8 @@ impl sqlx::FromRow<'_, PgRow> for GoodsReceiptView {
             number: row.try_get("number")?,
             purchase_order_id: row.try_get("purchase_order_id")?,
             purchase_order: row.try_get("purchase_order")?,
+            supplier: purchase_orders::supplier(row)?,
+            warehouse: row.try_get("warehouse")?,
             movement_id: row.try_get("movement_id")?,
             note: row.try_get("note")?,
             actor: row.try_get("actor")?,
@@ -249,7 +264,8 @@ impl FromFields for NewGoodsReceiptReversal {
 
 impl FromParams for GoodsReceiptFilter {
     fn from_params(params: &mut Params<'_>) -> Option<Self> {
-        let orders = params.all("purchase_order_id");
-        Some(Self { orders, paging: Paging::from_params(params)? })
+        let (orders, suppliers) = (params.all("purchase_order_id"), params.all("supplier_id"));
+        let (since, until) = (params.optional("since"), params.optional("until"));
+        Some(Self { orders, suppliers, since, until, paging: Paging::from_params(params)? })
     }
 }

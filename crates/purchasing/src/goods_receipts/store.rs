@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use domain::purchase_order::LineProgress;
 use domain::{Amount, LocationId, MovementId, ProductId, Quantity};
+use jiff_sqlx::ToSqlx;
 use platform::{Connection, numeric};
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
-use sqlx::{PgExecutor, PgPool, Row};
+use sqlx::{PgExecutor, PgPool, QueryBuilder, Row};
 
-use super::model::GoodsReceiptView;
+use super::model::{GoodsReceiptFilter, GoodsReceiptView};
 use crate::occasion::Occasion;
 use crate::row::decode;
 
@@ -40,14 +41,17 @@ pub(super) struct Places {
 /// A macro, because a statement is a literal: what a [`GoodsReceiptView`] is made of, all of one snapshot.
 macro_rules! select {
     () => {
-        "select r.id, r.number, r.purchase_order_id, o.number as purchase_order, r.movement_id, r.note, r.actor::text as actor,
+        "select r.id, r.number, r.purchase_order_id, o.number as purchase_order, s.id as supplier_id, s.code::text as supplier_code,
+                s.name::text as supplier_name, w.code::text as warehouse, r.movement_id, r.note, r.actor::text as actor,
                 o.currency::text as currency, coalesce(lines.list, '[]')::text as lines, r.created_at, r.reversed_at,
                 r.reversed_by_movement_id
          from goods_receipts r
          join purchase_orders o on o.id = r.purchase_order_id
+         join suppliers s on s.id = o.supplier_id
+         join warehouses w on w.id = o.warehouse_id
          cross join lateral (
              select json_agg(json_build_object('line_id', l.purchase_order_line_id, 'product_id', ol.product_id, 'sku', p.sku,
-                        'location_id', l.location_id, 'location', place.code::text, 'quantity', l.quantity::numeric,
+                        'name', p.name, 'location_id', l.location_id, 'location', place.code::text, 'quantity', l.quantity::numeric,
                         'unit_cost', l.unit_cost::text) order by l.id) as list
              from goods_receipt_lines l
              join purchase_order_lines ol on ol.id = l.purchase_order_line_id
@@ -64,20 +68,26 @@ pub(super) async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Good
 /// Newest first; one row more than the page has.
 pub(super) async fn list(
     db: &PgPool,
-    orders: &[i64],
+    filter: &GoodsReceiptFilter,
     before: i64,
-    rows: i64,
 ) -> Result<Vec<GoodsReceiptView>, sqlx::Error> {
-    sqlx::query_as(concat!(
-        select!(),
-        " where (cardinality($1) = 0 or r.purchase_order_id = any($1)) and r.id < $2 order by r.id desc limit $3"
-    ))
-    .bind(orders)
-    .bind(before)
-    .bind(rows)
-    .persistent(false) // the best plan for some orders is another one than for all
-    .fetch_all(db)
-    .await
+    let mut sql = QueryBuilder::new(concat!(select!(), " where r.id < "));
+    sql.push_bind(before);
+    if !filter.orders.is_empty() {
+        sql.push(" and r.purchase_order_id = any(").push_bind(&filter.orders).push(")");
+    }
+    if !filter.suppliers.is_empty() {
+        sql.push(" and o.supplier_id = any(").push_bind(&filter.suppliers).push(")");
+    }
+    if let Some(since) = filter.since {
+        sql.push(" and r.created_at >= ").push_bind(since.to_sqlx());
+    }
+    if let Some(until) = filter.until {
+        sql.push(" and r.created_at < ").push_bind(until.to_sqlx());
+    }
+    sql.push(" order by r.id desc limit ").push(filter.paging.rows());
+    // The best plan for a filter is another one for other values.
+    sql.build_query_as().persistent(false).fetch_all(db).await
 }
 
 pub(super) async fn order_of(db: &mut Connection, id: i64) -> Result<Option<i64>, sqlx::Error> {

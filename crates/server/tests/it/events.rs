@@ -186,19 +186,22 @@ async fn orders_receipts_reservations_and_places_are_events() {
     let order = json!({"supplier_id": supplier, "warehouse": "MAIN", "lines": [line]});
     let order = server.post("/purchase-orders", order).await.expect(201);
     let path = format!("/purchase-orders/{}", order.id());
+    let fewer = json!({"lines": [{"product_id": kettle, "quantity": 9, "unit_cost": "2.00"}]});
+    server.patch(&path, order.etag(), fewer).await.expect(200);
     for step in ["submit", "approve", "order"] {
         server.post(&format!("{path}/{step}"), json!({})).await.expect(200);
     }
-    let line = json!({"line_id": order.body["lines"][0]["id"], "quantity": 4});
+    let now = server.get(&path).await.expect(200).body;
+    let line = json!({"line_id": now["lines"][0]["id"], "quantity": 4});
     let receipt = server.post(&format!("{path}/receive"), json!({"lines": [line]})).await.expect(201).id();
     server.post(&format!("/goods-receipts/{receipt}/reverse"), json!({"reason": "slip"})).await.expect(200);
     let (events, next) = read(&server, &start, "").await;
     let found: BTreeSet<&str> = types(&events).into_iter().collect();
-    let steps = ["created", "submitted", "approved", "ordered", "received", "receipt_reversed"];
+    let steps = ["created", "updated", "submitted", "approved", "ordered", "received", "receipt_reversed"];
     let mut expected: BTreeSet<String> = steps.iter().map(|step| format!("purchase_order.{step}")).collect();
     expected.extend(["goods_receipt.created", "goods_receipt.reversed", "stock.movement"].map(str::to_owned));
     assert_eq!(found, expected.iter().map(String::as_str).collect());
-    assert_eq!(events.len(), 6 + 2 + 2, "each once: {:?}", types(&events));
+    assert_eq!(events.len(), 7 + 2 + 2, "each once: {:?}", types(&events));
     assert!(events.iter().all(|event| event["actor"] == "demo"), "{events:?}");
 
     let reservation = json!({"reference": "order 1", "lines": [{"product_id": kettle, "quantity": 3}]});

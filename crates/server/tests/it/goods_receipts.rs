@@ -203,6 +203,32 @@ async fn a_cost_in_another_currency_does_not_go_onto_the_movement() {
     server.finish().await;
 }
 
+/// A receipt says from whom and where; the list is narrowed by supplier and by time, whose end is not in it.
+#[tokio::test]
+async fn receipts_are_found_by_supplier_and_time() {
+    let server = server().await;
+    ordered(&server).await;
+    let first = receive(&server, quantities(1, 0)).await.expect(201).body;
+    let second = receive(&server, quantities(1, 0)).await.expect(201).body;
+    assert_eq!((&first["supplier"]["code"], &first["warehouse"]), (&json!("ACME"), &json!("MAIN")));
+    assert_eq!(first["lines"][0]["name"], server.get("/products/1").await.expect(200).body["name"]);
+    let other = server.post("/suppliers", json!({"code": "OTHER", "name": "Other"})).await.expect(201);
+    let ids = |query: String| {
+        let asked = server.get(&format!("/goods-receipts?{query}"));
+        async move { asked.await.expect(200).items().iter().map(|item| item["id"].clone()).collect::<Vec<_>>() }
+    };
+    let (one, two) = (first["id"].clone(), second["id"].clone());
+    let supplier = &first["supplier"]["id"];
+    assert_eq!(ids(format!("supplier_id={supplier}")).await, [two.clone(), one.clone()]);
+    assert!(ids(format!("supplier_id={}", other.body["id"])).await.is_empty());
+    let between = second["created_at"].as_str().expect("a time");
+    assert_eq!(ids(format!("since={between}")).await, [two]);
+    assert_eq!(ids(format!("until={between}")).await, [one]);
+    assert_eq!(ids(format!("since={between}&until={between}")).await, Vec::<serde_json::Value>::new());
+    server.get("/goods-receipts?since=yesterday").await.problem(422, "invalid_input");
+    server.finish().await;
+}
+
 async fn all_at_once(requests: Vec<testkit::Request>) -> Vec<Response> {
     let requests: Vec<_> = requests.into_iter().map(|request| tokio::spawn(request.into_future())).collect();
     join_all(requests).await.into_iter().map(|answer| answer.expect("an answer")).collect()
