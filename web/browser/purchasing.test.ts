@@ -1,33 +1,25 @@
 import { afterAll, afterEach, expect, it } from 'vitest'
-import type { Product, PurchaseOrder, PurchaseOrderSummary } from '../src/api/schema.gen'
+import type {
+  Location,
+  Product,
+  PurchaseOrder,
+  PurchaseOrderSummary,
+  StockLevel,
+} from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
 import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { ordered } from './purchasing'
 
 let app: AppPage
 afterEach(() => app.close())
 afterAll(closeBrowser)
-
-async function ordered(products: readonly Product[], quantity: number): Promise<PurchaseOrder> {
-  const lines = products.map(product => ({ product_id: product.id, quantity, unit_cost: '2.00' }))
-  const draft = await call<PurchaseOrder>('POST', '/purchase-orders', {
-    supplier_id: 1,
-    warehouse: 'MAIN',
-    lines,
-  })
-  for (const step of ['submit', 'approve', 'order']) {
-    const now = await call<PurchaseOrder>('GET', `/purchase-orders/${draft.id}`)
-    if (now.status === 'approved' && step === 'approve') continue // small orders need none
-    await call('POST', `/purchase-orders/${draft.id}/${step}`, {})
-  }
-  return call('GET', `/purchase-orders/${draft.id}`)
-}
 
 it('an order is received by scanning on a phone, what is open in sight, the last scan undone', async () => {
   const [one, two] = [await makeProduct({ barcode: `B${process.pid}1` }), await makeProduct()]
   const order = await ordered([one, two], 3)
   app = await openApp({ viewport: PHONE, hasTouch: true, isMobile: true })
   await app.go(`/purchase-orders/${order.id}`)
-  await app.page.getByRole('link', { name: 'Receive' }).click()
+  await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
   await app.page.getByText('Ready to scan').waitFor()
   await app.expectAccessible()
   await app.scan(one.barcode ?? '')
@@ -47,20 +39,85 @@ it('an order is received by scanning on a phone, what is open in sight, the last
   expect((await call<Product>('GET', `/products/${one.id}`)).on_hand).toBe(1)
 })
 
-it('a receipt is reversed with a reason, and the order is open again', async () => {
-  const one = await makeProduct()
-  const order = await ordered([one], 2)
-  await call('POST', `/purchase-orders/${order.id}/receive`, {
-    lines: [{ line_id: order.lines[0]?.id, quantity: 2 }],
+it('goods are received into scanned locations and by lots, some now and the rest later', async () => {
+  const [one, two] = [await makeProduct(), await makeProduct()]
+  const order = await ordered([one, two], 5)
+  const shelf = `R-${process.pid}-1`
+  const place = await call<Location>('POST', '/locations', {
+    warehouse: 'MAIN',
+    code: shelf,
+    kind: 'storage',
   })
   app = await openApp()
-  await app.go(`/purchase-orders/${order.id}`)
-  await app.page.getByRole('button', { name: 'Reverse' }).click()
-  await app.page.getByLabel('Why is it reversed?').fill('wrong pallet')
-  await app.page.getByRole('dialog').getByRole('button', { name: 'Reverse' }).click()
-  await app.page.getByText(/is reversed$/).waitFor()
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  await app.scan(one.sku) // no label yet: where goods are received
+  await app.page.getByText(`${one.name}: 1 of 5`).waitFor()
+  await app.scan(shelf)
+  await app.page.getByText(`What is scanned now goes to ${shelf}`).waitFor()
+  await app.scan(one.sku)
+  await app.scan(two.sku)
+  await app.page.getByText(`${two.name}: 1 of 5`).waitFor()
+  await app.page.getByText('1 at the usual place').waitFor()
+  // The lots of the second: scanned into its field, then another.
+  await app.page.getByRole('button', { name: `Lot of ${two.name}` }).click()
+  const lot = app.page.getByRole('combobox', { name: `Lot of ${two.name}`, exact: true })
+  await expect.poll(() => lot.evaluate(field => field === document.activeElement)).toBe(true)
+  await app.scan('LOT-A')
+  await app.page.getByText(`Lot LOT-A of ${two.name}`).waitFor()
+  await app.page.getByRole('button', { name: `Another lot of ${two.name}` }).click()
+  await lot.fill('LOT-B')
+  await app.page.getByLabel(`Now: ${two.name}`).fill('2')
+  await app.page.getByText(`1 at ${shelf}, lot LOT-A`).waitFor()
+  await app.expectAccessible()
+  await app.page.reload() // closed by mistake
+  await app.page.getByText('What you counted before is still here.').waitFor()
+  await app.page.getByRole('button', { name: 'Post 5 units' }).click()
+  await app.page.getByText('Partly received').first().waitFor()
+  const held = async (product: Product) => {
+    const { items } = await call<{ items: StockLevel[] }>('GET', `/products/${product.id}/levels`)
+    return items
+      .filter(level => level.on_hand > 0)
+      .map(level => [level.location_id === place.id, level.lot, level.on_hand])
+      .sort()
+  }
+  expect(await held(one)).toEqual([
+    [false, null, 1],
+    [true, null, 1],
+  ])
+  expect(await held(two)).toEqual([
+    [true, 'LOT-A', 1],
+    [true, 'LOT-B', 2],
+  ])
+  await app.page.getByRole('link', { name: /^GR-/ }).click()
+  await app.page.getByRole('cell', { name: /LOT-A/ }).first().waitFor()
+  await app.page.goBack()
+  await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
+  await app.page.getByRole('button', { name: 'All that is open' }).click()
+  await app.page.getByRole('button', { name: 'Post 5 units' }).click()
+  await app.page.getByText('Received', { exact: true }).first().waitFor()
+})
+
+it('more than is open is explained in words, and what was counted stays', async () => {
+  const one = await makeProduct()
+  const order = await ordered([one], 3)
+  app = await openApp({ expectedStatus: [409] })
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  for (let n = 0; n < 4; n++) await app.scan(one.sku)
+  await app.page.getByText('1 more than is open').first().waitFor()
+  // Somebody else receives one of it meanwhile.
+  await call('POST', `/purchase-orders/${order.id}/receive`, {
+    lines: [{ line_id: order.lines[0]?.id, quantity: 1 }],
+  })
+  await app.page.getByText('2 more than is open').first().waitFor()
+  await app.page.getByRole('button', { name: 'Post 4 units' }).press('Enter')
+  await app.page.getByText(`${one.name}: 4 are counted, but only 2 are still open.`).waitFor()
+  await app.expectAccessible()
+  expect((await call<Product>('GET', `/products/${one.id}`)).on_hand).toBe(1)
+  await app.page.getByRole('button', { name: 'Take 2' }).press('Enter')
+  await app.page.getByRole('button', { name: 'Post 2 units' }).press('Enter')
+  await app.page.getByRole('heading', { level: 1, name: order.number, exact: true }).waitFor()
   const after = await call<PurchaseOrder>('GET', `/purchase-orders/${order.id}`)
-  expect([after.status, after.lines[0]?.open]).toEqual(['ordered', 2])
+  expect([after.status, after.lines[0]?.received]).toEqual(['received', 3])
 })
 
 it('an order is written, submitted and ordered, and found in its group', async () => {
@@ -91,7 +148,7 @@ it('an order is written, submitted and ordered, and found in its group', async (
   await approve.or(order).waitFor()
   if (await approve.isVisible()) await approve.click()
   await order.click()
-  await app.page.getByRole('link', { name: 'Receive' }).waitFor()
+  await app.page.getByRole('button', { name: 'Receive', exact: true }).waitFor()
   await app.expectAccessible()
   const number = await app.page.getByRole('heading', { level: 1 }).textContent()
   const [made] = (

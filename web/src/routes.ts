@@ -3,6 +3,7 @@ import { accountRoutes } from './features/account/routes'
 import { apiKeyRoutes } from './features/api-keys/routes'
 import { categoryRoutes } from './features/categories/routes'
 import { dashboardRoute } from './features/dashboard/routes'
+import { goodsReceiptRoutes } from './features/goods-receipts/routes'
 import { ledgerRoutes } from './features/ledger/routes'
 import { productRoutes } from './features/products/routes'
 import { purchaseOrderRoutes } from './features/purchase-orders/routes'
@@ -26,6 +27,7 @@ export const routeTree = rootRoute.addChildren([
     ...accountRoutes,
     ...apiKeyRoutes,
     ...categoryRoutes,
+    ...goodsReceiptRoutes,
     ...ledgerRoutes,
     ...productRoutes,
     ...purchaseOrderRoutes,

@@ -37,6 +37,7 @@ export const keys = {
   goodsReceipts: (filter: object = {}) => ['goods-receipts', filter] as const,
   replenishment: (filter: object = {}) => ['replenishment', filter] as const,
   ledger: () => ['ledger'] as const,
+  roles: () => ['roles'] as const,
   users: () => ['users'] as const,
   user: (id: number) => ['users', id] as const,
   apiKeys: (filter: object = {}) => ['api-keys', filter] as const,

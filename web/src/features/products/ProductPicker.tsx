@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type Ref, useState } from 'react'
 import { keys } from '~/api/keys'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
@@ -14,10 +14,11 @@ const TYPING_MS = 80
 interface ProductPickerProps {
   label: string
   onPick: (product: Product) => void
+  ref?: Ref<HTMLInputElement>
 }
 
 /** Finds a product by a few letters; it is empty again after each choice, for the next. */
-export function ProductPicker({ label, onPick }: ProductPickerProps) {
+export function ProductPicker({ label, onPick, ref }: ProductPickerProps) {
   const t = useTexts(uiTexts)
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), TYPING_MS)
@@ -30,6 +31,7 @@ export function ProductPicker({ label, onPick }: ProductPickerProps) {
   const products = found.data?.items ?? []
   return (
     <Select
+      ref={ref}
       label={label}
       placeholder={t('chooseProduct')}
       searchable

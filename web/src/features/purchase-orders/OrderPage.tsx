@@ -1,24 +1,23 @@
-import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { IconPackageImport, IconPrinter } from '@tabler/icons-react'
+import { Alert, Anchor, Group, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { isMissing } from '~/api/problem'
-import type { GoodsReceipt, PurchaseOrder, PurchaseOrderLine } from '~/api/schema.gen'
+import type { PurchaseOrder, PurchaseOrderLine } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
-import { useCan } from '~/app/session'
+import { useReceiptsOf } from '~/features/goods-receipts/api'
+import { ReceiptBadge } from '~/features/goods-receipts/ReceiptsPage'
+import { receiptTexts } from '~/features/goods-receipts/texts'
+import { UndoReceipt } from '~/features/goods-receipts/UndoReceipt'
+import { sum } from '~/features/stock/lines'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { ActionButton } from '~/ui/ActionButton'
 import { DataTable } from '~/ui/DataTable'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
-import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
-import { uiTexts } from '~/ui/texts'
-import { useOrder, useOrderStep, useReceipts, useReverseReceipt } from './api'
+import { useApprovers, useOrder } from './api'
+import { OrderSteps } from './OrderSteps'
 import { OrderBadge } from './OrdersPage'
-import { canReceive, type OrderStep, stepsOf } from './search'
 import { orderTexts } from './texts'
 
 const route = getRouteApi('/shell/purchase-orders/$orderId')
@@ -46,9 +45,15 @@ function OrderView({ order }: { order: PurchaseOrder }) {
         ]
           .filter(Boolean)
           .join(' · ')}
-        actions={<Steps order={order} />}
+        actions={<OrderSteps order={order} />}
       />
       <Stack gap="sm">
+        {order.status === 'pending_approval' && <Approvers />}
+        {order.note && (
+          <Text fz="sm" style={{ whiteSpace: 'pre-line' }}>
+            {order.note}
+          </Text>
+        )}
         <Lines order={order} />
         <Receipts order={order} />
         <History order={order} />
@@ -57,94 +62,15 @@ function OrderView({ order }: { order: PurchaseOrder }) {
   )
 }
 
-function Steps({ order }: { order: PurchaseOrder }) {
+/** Who may let it pass, so that nobody has to ask around. */
+function Approvers() {
   const t = useTexts(orderTexts)
-  const ui = useTexts(uiTexts)
-  const status = useTexts(orderStatusTexts)
-  const can = useCan()
-  const move = useOrderStep()
-  const [asking, setAsking] = useState<OrderStep | null>(null)
-  const [note, setNote] = useState('')
-  const run = (step: OrderStep) =>
-    move.mutate(
-      { order, step, note },
-      {
-        onSuccess: done => {
-          notifyDone(t('stepDone', { number: done.number, status: status(done.status) }))
-          setAsking(null)
-          setNote('')
-        },
-        onError: notifyProblem,
-      },
-    )
-  const [next, ...others] = stepsOf(order.status)
-  const asksWhy = (step: OrderStep) => step === 'cancel' || step === 'reject' || step === 'close'
-  const off = (step: OrderStep) => {
-    const permission = step === 'approve' || step === 'reject' ? 'purchasing.approve' : 'purchasing.write'
-    return can(permission) ? undefined : ui('notAllowed', { permission })
-  }
-  const press = (step: OrderStep) => (asksWhy(step) ? setAsking(step) : run(step))
+  const roles = useApprovers().data ?? []
   return (
-    <>
-      <Button
-        component="a"
-        href={`/purchase-orders/${order.id}/print`}
-        target="_blank"
-        variant="default"
-        leftSection={<IconPrinter size={16} stroke={1.7} />}
-      >
-        {t('print')}
-      </Button>
-      {others.map(step => (
-        <ActionButton key={step} variant="default" disabledReason={off(step)} onClick={() => press(step)}>
-          {t(step)}
-        </ActionButton>
-      ))}
-      {next && (
-        <ActionButton
-          variant={canReceive(order.status) ? 'default' : 'filled'}
-          disabledReason={off(next)}
-          loading={move.isPending && asking === null}
-          onClick={() => press(next)}
-        >
-          {t(next)}
-        </ActionButton>
-      )}
-      {canReceive(order.status) && (
-        <Button
-          component={Link}
-          to={`/purchase-orders/${order.id}/receive`}
-          leftSection={<IconPackageImport size={16} stroke={1.7} />}
-        >
-          {t('receiveButton')}
-        </Button>
-      )}
-      <Modal
-        opened={asking !== null}
-        onClose={() => setAsking(null)}
-        title={asking ? `${t(asking)}: ${order.number}` : ''}
-        closeButtonProps={{ 'aria-label': ui('close') }}
-      >
-        <TextInput
-          label={t('note')}
-          value={note}
-          data-autofocus
-          onChange={event => setNote(event.currentTarget.value)}
-        />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setAsking(null)}>
-            {ui('cancel')}
-          </Button>
-          <Button
-            color={asking === 'close' ? undefined : 'red'}
-            loading={move.isPending}
-            onClick={() => asking && run(asking)}
-          >
-            {asking && t(asking)}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+    <Alert color="yellow" role="status">
+      {t('waitsForApproval')}{' '}
+      {roles.length > 0 && t('approvers', { roles: roles.map(role => t(role)).join(', ') })}
+    </Alert>
   )
 }
 
@@ -188,45 +114,48 @@ function Lines({ order }: { order: PurchaseOrder }) {
 
 function Receipts({ order }: { order: PurchaseOrder }) {
   const t = useTexts(orderTexts)
+  const receipt = useTexts(receiptTexts)
   const format = useFormat()
-  const receipts = useReceipts(order.id)
-  const [reversing, setReversing] = useState<GoodsReceipt | null>(null)
+  const receipts = useReceiptsOf(order.id)
+  const last = receipts.data?.items.find(one => one.reversed_at === null)
+  const undoable = last && (order.status === 'partially_received' || order.status === 'received')
   return (
-    <Panel title={t('receipts')}>
+    <Panel
+      title={t('receipts')}
+      beside={undoable && <UndoReceipt receipt={last} text={receipt('undoLast')} />}
+    >
       <QueryView query={receipts}>
         {page =>
           page.items.length > 0 ? (
             <DataTable
               label={t('receipts')}
               rows={page.items}
-              rowKey={receipt => receipt.id}
-              faded={receipt => receipt.reversed_at != null}
+              rowKey={one => one.id}
+              faded={one => one.reversed_at != null}
               columns={[
                 {
                   title: t('number'),
-                  cell: receipt => (
-                    <Anchor component={Link} to={`/stock-movements/${receipt.movement_id}`} fz="sm">
-                      {receipt.number}
+                  cell: one => (
+                    <Anchor component={Link} to={`/goods-receipts/${one.id}`} fz="sm">
+                      {one.number}
                     </Anchor>
                   ),
                 },
-                { title: t('received'), cell: receipt => format.dateTime(receipt.created_at) },
+                { title: t('received'), cell: one => format.dateTime(one.created_at) },
+                {
+                  title: receipt('units'),
+                  align: 'right',
+                  cell: one => format.quantity(sum(...one.lines.map(line => line.quantity))),
+                },
                 {
                   title: t('note'),
                   wide: true,
-                  cell: receipt => [receipt.actor, receipt.note].filter(Boolean).join(' · '),
+                  cell: one => [one.actor, one.note].filter(Boolean).join(' · '),
                 },
                 {
-                  title: t('reverse'),
+                  title: receipt('state'),
                   align: 'right',
-                  cell: receipt =>
-                    receipt.reversed_at ? (
-                      t('reversed')
-                    ) : (
-                      <Button size="compact-xs" variant="subtle" onClick={() => setReversing(receipt)}>
-                        {t('reverse')}
-                      </Button>
-                    ),
+                  cell: one => <ReceiptBadge receipt={one} />,
                 },
               ]}
             />
@@ -237,56 +166,7 @@ function Receipts({ order }: { order: PurchaseOrder }) {
           )
         }
       </QueryView>
-      <ReverseDialog receipt={reversing} onClose={() => setReversing(null)} />
     </Panel>
-  )
-}
-
-function ReverseDialog({ receipt, onClose }: { receipt: GoodsReceipt | null; onClose: () => void }) {
-  const t = useTexts(orderTexts)
-  const ui = useTexts(uiTexts)
-  const reverse = useReverseReceipt()
-  const [reason, setReason] = useState('')
-  return (
-    <Modal
-      opened={receipt !== null}
-      onClose={onClose}
-      title={`${t('reverse')}: ${receipt?.number ?? ''}`}
-      closeButtonProps={{ 'aria-label': ui('close') }}
-    >
-      <TextInput
-        label={t('reverseReason')}
-        value={reason}
-        data-autofocus
-        onChange={event => setReason(event.currentTarget.value)}
-      />
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          {ui('cancel')}
-        </Button>
-        <Button
-          color="red"
-          loading={reverse.isPending}
-          disabled={reason.trim() === ''}
-          onClick={() =>
-            receipt &&
-            reverse.mutate(
-              { id: receipt.id, reason: reason.trim() },
-              {
-                onSuccess: done => {
-                  notifyDone(t('reverseDone', { number: done.number }))
-                  setReason('')
-                  onClose()
-                },
-                onError: notifyProblem,
-              },
-            )
-          }
-        >
-          {t('reverse')}
-        </Button>
-      </Group>
-    </Modal>
   )
 }
 

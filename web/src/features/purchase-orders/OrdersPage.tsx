@@ -1,15 +1,15 @@
-import { Anchor, Badge, Button, SegmentedControl, Text } from '@mantine/core'
+import { Anchor, Badge, SegmentedControl, Text } from '@mantine/core'
 import { IconFileInvoice, IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { PurchaseOrderSummary } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { DataTable, type TableColumn } from '~/ui/DataTable'
-import { EmptyState } from '~/ui/EmptyState'
+import { ActionButton } from '~/ui/ActionButton'
+import type { TableColumn } from '~/ui/DataTable'
+import { ListPanel } from '~/ui/ListPanel'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
-import panel from '~/ui/Panel.module.css'
-import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { useOff } from '~/ui/useOff'
 import { useOrderList } from './api'
 import type { OrderGroup } from './search'
 import { orderTexts } from './texts'
@@ -21,17 +21,19 @@ export function OrdersPage() {
   const t = useTexts(orderTexts)
   const { group = 'open' } = route.useSearch()
   const navigate = useNavigate({ from: '/purchase-orders' })
-  const list = useOrderList(group)
-  const columns = useColumns()
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  const off = useOff()
   return (
     <>
       <PageHeader
         title={t('title')}
         actions={
-          <Button component={Link} to="/purchase-orders/new" leftSection={<IconPlus size={16} stroke={2} />}>
+          <ActionButton
+            leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
+            disabledReason={off('purchasing.write')}
+            onClick={() => void navigate({ to: '/purchase-orders/new' })}
+          >
             {t('newOrder')}
-          </Button>
+          </ActionButton>
         }
       />
       <SegmentedControl
@@ -41,22 +43,13 @@ export function OrdersPage() {
         onChange={next => void navigate({ search: { group: next as OrderGroup }, replace: true })}
         data={GROUPS.map(one => ({ value: one, label: t(one) }))}
       />
-      <div className={panel.panel}>
-        {list.isError && list.data === undefined ? (
-          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
-        ) : list.isPending ? (
-          <RowsSkeleton rows={10} />
-        ) : rows.length === 0 ? (
-          <EmptyState icon={IconFileInvoice} title={t('noneTitle')} text={t('noneText')} />
-        ) : (
-          <DataTable label={t('title')} columns={columns} rows={rows} rowKey={order => order.id} />
-        )}
-        {list.hasNextPage && (
-          <Button variant="default" size="xs" mt="sm" onClick={() => void list.fetchNextPage()}>
-            {t('loadMore')}
-          </Button>
-        )}
-      </div>
+      <ListPanel
+        label={t('title')}
+        list={useOrderList(group)}
+        columns={useColumns()}
+        rowKey={order => order.id}
+        empty={{ icon: IconFileInvoice, title: t('noneTitle'), text: t('noneText') }}
+      />
     </>
   )
 }

@@ -1,25 +1,46 @@
-import { Alert, Button, Group, NumberInput, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Select, TextInput } from '@mantine/core'
 import { IconArrowBackUp, IconChecks } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isMissing } from '~/api/problem'
-import type { PurchaseOrder } from '~/api/schema.gen'
+import type { Location, PurchaseOrder } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
 import { productByCode } from '~/features/products/api'
+import { useLocations } from '~/features/stock/api'
+import { sum } from '~/features/stock/lines'
+import { locationByCode } from '~/features/stock/resolve'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
+import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
-import { notifyDone, notifyProblem, problemText } from '~/ui/problems'
+import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { ScanFeedback, type ScanResult } from '~/ui/ScanFeedback'
-import { useOrder, useReceiveOrder } from './api'
+import { useOff } from '~/ui/useOff'
+import { useLots, useOrder, useReceiveOrder } from './api'
+import { ReceiveFault } from './ReceiveFault'
+import { ReceiveLine } from './ReceiveLine'
 import classes from './ReceivePage.module.css'
-import { everything, lineFor, NOTHING, quantityOf, receiptOf, scan, total, type, undo } from './receiving'
+import {
+  everything,
+  lineFor,
+  NOTHING,
+  nameLot,
+  quantityOf,
+  type Receiving,
+  receiptOf,
+  scan,
+  total,
+  undo,
+} from './receiving'
+import { receivingTexts } from './receivingTexts'
+import { canReceive } from './search'
 import { orderTexts } from './texts'
+import { type ChangeReceiving, useReceiving } from './useReceiving'
 
 const route = getRouteApi('/shell/purchase-orders/$orderId/receive')
 
@@ -31,114 +52,112 @@ export function ReceivePage() {
 
 /** Receiving against an order: each scan counts one, and what is open is in sight. Nothing happens before it is posted. */
 function Receive({ order }: { order: PurchaseOrder }) {
-  const t = useTexts(orderTexts)
-  const format = useFormat()
+  const t = useTexts(receivingTexts)
+  const list = useTexts(orderTexts)
+  const status = useTexts(orderStatusTexts)
+  const off = useOff()
   const navigate = useNavigate()
-  const queryClient = useQueryClient()
   const receive = useReceiveOrder(order.id)
-  const [receiving, setReceiving] = useState(NOTHING)
-  const [result, setResult] = useState<ScanResult | null>(null)
+  const locations = useLocations(null).data ?? []
+  const lots = useLots(order.lines.map(line => line.product_id))
+  const { receiving, change, wasKept } = useReceiving(order.id)
+  const [toldKept, setToldKept] = useState(wasKept)
   const [note, setNote] = useState('')
-  const [fault, setFault] = useState<string | null>(null)
-
-  useScanner(async code => {
-    const ordered = order.lines.find(line => line.sku.toLowerCase() === code.toLowerCase())
-    const productId =
-      ordered?.product_id ?? (await queryClient.fetchQuery(productByCode(code)).catch(notifyProblem))?.id
-    setReceiving(before => {
-      const line = productId ? lineFor(order, before, productId) : null
-      if (!line) {
-        play('refused')
-        setResult({ tone: 'bad', title: t('notInOrder', { code }) })
-        return before
-      }
-      const after = scan(before, line)
-      const count = quantityOf(after, line)
-      const over = count > line.open
-      play(over ? 'warning' : 'done')
-      setResult({
-        tone: over ? 'warn' : 'good',
-        title: t('lastScan', { name: line.name, count, open: line.open }),
-        ...(over && { text: t('moreThanOpen') }),
-      })
-      return after
-    })
-  })
+  const result = useReceivingScans(order, locations, change)
+  const here = locations.filter(one => one.warehouse === order.warehouse)
+  const placeOf = (id: number | null) => here.find(one => one.id === id)?.code ?? t('partHere')
 
   const post = async () => {
-    setFault(null)
     try {
       const receipt = await receive.mutateAsync(receiptOf(receiving, note))
+      change(() => NOTHING)
       play('done')
       notifyDone(t('posted', { number: receipt.number }))
       await navigate({ to: '/purchase-orders/$orderId', params: { orderId: String(order.id) } })
-    } catch (error) {
-      play('refused')
-      setFault(problemText(error))
+    } catch {
+      play('refused') // it is shown above the lines
     }
   }
-  const lastLine = order.lines.find(line => line.id === receiving.scans.at(-1))
+  const lastLine = order.lines.find(line => line.id === receiving.scans.at(-1)?.lineId)
   const count = total(receiving)
+  const reason =
+    off('purchasing.receive') ??
+    (canReceive(order.status)
+      ? count > 0
+        ? undefined
+        : t('nothingYet')
+      : t('closed', { status: status(order.status) }))
   return (
     <>
       <PageHeader
-        title={t('receiveTitle', { number: order.number })}
+        title={t('title', { number: order.number })}
         above={[
-          { to: '/purchase-orders', title: t('title') },
+          { to: '/purchase-orders', title: list('title') },
           { to: `/purchase-orders/${order.id}`, title: order.number },
         ]}
-        description={`${order.supplier.name} · ${order.warehouse} · ${t('receiveHint')}`}
+        description={`${order.supplier.name} · ${order.warehouse} · ${t('hint')}`}
         actions={
           <Button
             variant="default"
-            leftSection={<IconChecks size={16} stroke={1.7} />}
-            onClick={() => setReceiving(everything(order))}
+            leftSection={<IconChecks size={16} stroke={1.7} aria-hidden />}
+            onClick={() => change(before => everything(order, before))}
           >
             {t('all')}
           </Button>
         }
       />
       <ScanFeedback result={result} />
-      {fault && (
-        <Alert color="red" role="alert" mb="sm">
-          {fault}
+      {toldKept && (
+        <Alert color="blue" mb="sm" role="status" withCloseButton onClose={() => setToldKept(false)}>
+          <Group gap="sm">
+            {t('kept')}
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                change(() => NOTHING)
+                setToldKept(false)
+              }}
+            >
+              {t('keptDrop')}
+            </Button>
+          </Group>
         </Alert>
       )}
-      <ul className={classes.lines}>
-        {order.lines.map(line => {
-          const now = quantityOf(receiving, line)
-          return (
-            <li
-              key={line.id}
-              className={classes.line}
-              data-state={now > line.open ? 'over' : now === line.open && now > 0 ? 'full' : undefined}
-            >
-              <div className={classes.name}>
-                <Text fw={550} fz="sm">
-                  {line.name}
-                </Text>
-                <Text fz="xs" c="dimmed" className="code">
-                  {line.sku}
-                </Text>
-              </div>
-              <div className={classes.open}>
-                <Text fz="xs" c="dimmed">
-                  {t('stillOpen')}
-                </Text>
-                <b>{format.quantity(line.open)}</b>
-              </div>
-              <NumberInput
-                aria-label={`${t('now')}: ${line.name}`}
-                value={now}
-                min={0}
-                decimalScale={6}
-                size="md"
-                w={118}
-                onChange={value => setReceiving(before => type(before, line.id, Number(value) || 0))}
-              />
-            </li>
-          )
-        })}
+      {receive.isError && (
+        <ReceiveFault
+          error={receive.error}
+          order={order}
+          receiving={receiving}
+          onChange={next => {
+            receive.reset()
+            return change(next)
+          }}
+        />
+      )}
+      <Select
+        label={t('into')}
+        placeholder={t('usualPlace')}
+        data={here.map(one => ({ value: String(one.id), label: one.code }))}
+        value={receiving.locationId === null ? null : String(receiving.locationId)}
+        onChange={id => change(before => ({ ...before, locationId: id === null ? null : Number(id) }))}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': t('noPlace') }}
+        mb="sm"
+        maw={320}
+      />
+      <ul className={classes.lines} aria-label={list('lines', { count: order.lines.length })}>
+        {order.lines.map(line => (
+          <ReceiveLine
+            key={line.id}
+            line={line}
+            receiving={receiving}
+            lots={lots.get(line.product_id) ?? []}
+            placeOf={placeOf}
+            onChange={change}
+          />
+        ))}
       </ul>
       <div className={classes.foot}>
         <TextInput
@@ -154,15 +173,15 @@ function Receive({ order }: { order: PurchaseOrder }) {
             size="md"
             variant="default"
             disabled={!lastLine}
-            leftSection={<IconArrowBackUp size={18} stroke={1.7} />}
-            onClick={() => setReceiving(undo)}
+            leftSection={<IconArrowBackUp size={18} stroke={1.7} aria-hidden />}
+            onClick={() => change(undo)}
           >
             {t('undo', { sku: lastLine?.sku ?? '' })}
           </Button>
           <ActionButton
             size="md"
             loading={receive.isPending}
-            disabledReason={count > 0 ? undefined : t('nothingYet')}
+            disabledReason={reason}
             onClick={() => void post()}
           >
             {t('post', { count })}
@@ -171,4 +190,65 @@ function Receive({ order }: { order: PurchaseOrder }) {
       </div>
     </>
   )
+}
+
+/** What a scan means here: a location of the order's warehouse, a product of the order, or the lot that is asked for. */
+function useReceivingScans(
+  order: PurchaseOrder,
+  locations: readonly Location[],
+  change: ChangeReceiving,
+): ScanResult | null {
+  const t = useTexts(receivingTexts)
+  const format = useFormat()
+  const queryClient = useQueryClient()
+  const [result, setResult] = useState<ScanResult | null>(null)
+  const tell = (sound: 'done' | 'warning' | 'refused', next: ScanResult) => {
+    play(sound)
+    setResult(next)
+  }
+  useScanner(async code => {
+    const asked = lotAsked(order)
+    if (asked) {
+      change(before => nameLot(before, asked.id, code))
+      return tell('done', { tone: 'good', title: t('lotRead', { lot: code, name: asked.name }) })
+    }
+    const location = locationByCode(locations, code, order.warehouse)
+    if (location && location.warehouse !== order.warehouse) {
+      const text = { place: location.code, other: location.warehouse, warehouse: order.warehouse }
+      return tell('refused', { tone: 'bad', title: t('elsewhere', text) })
+    }
+    if (location) {
+      change(before => ({ ...before, locationId: location.id }))
+      return tell('done', {
+        tone: 'good',
+        title: location.code,
+        text: t('nowInto', { place: location.code }),
+      })
+    }
+    const ordered = order.lines.find(line => line.sku.toLowerCase() === code.toLowerCase())
+    const found = ordered ? null : await queryClient.fetchQuery(productByCode(code)).catch(notifyProblem)
+    const productId = ordered?.product_id ?? found?.id ?? 0
+    const line = lineFor(order, change(same), productId)
+    if (!line) return tell('refused', { tone: 'bad', title: t('notInOrder', { code }) })
+    const count = quantityOf(
+      change(before => scan(before, line.id)),
+      line.id,
+    )
+    const over = sum(count, -line.open)
+    const title = t('lastScan', { name: line.name, count, open: line.open })
+    if (over <= 0) return tell('done', { tone: 'good', title })
+    tell('warning', { tone: 'warn', title, text: t('moreThanOpen', { quantity: format.quantity(over) }) })
+  })
+  return result
+}
+
+function same(receiving: Receiving): Receiving {
+  return receiving
+}
+
+/** The line whose field of the lot has the focus: then its lot is what is scanned. */
+function lotAsked(order: PurchaseOrder): PurchaseOrder['lines'][number] | null {
+  const field = document.activeElement
+  const id = field instanceof HTMLElement ? Number(field.dataset.lotOf) : Number.NaN
+  return order.lines.find(line => line.id === id) ?? null
 }

@@ -1,7 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { api, data, once } from '~/api/client'
+import { api, data, ifMatch, once } from '~/api/client'
 import { keys } from '~/api/keys'
-import type { NewGoodsReceipt, NewPurchaseOrder, PurchaseOrder } from '~/api/schema.gen'
+import { everyPage } from '~/api/pages'
+import type {
+  NewGoodsReceipt,
+  NewPurchaseOrder,
+  PurchaseOrder,
+  PurchaseOrderChange,
+  SupplierProduct,
+} from '~/api/schema.gen'
 import { useWrite } from '~/api/write'
 import { ORDER_GROUPS, type OrderGroup, type OrderStep } from './search'
 
@@ -41,13 +48,15 @@ export function useOrder(id: number) {
   })
 }
 
-export function useReceipts(id: number) {
+/** The roles of those who may approve orders. */
+export function useApprovers() {
   return useQuery({
-    queryKey: keys.goodsReceipts({ order: id }),
-    queryFn: ({ signal }) => {
-      const query = { purchase_order_id: [id], limit: 100 }
-      return data(api.GET('/goods-receipts', { params: { query }, signal }))
+    queryKey: keys.roles(),
+    queryFn: async ({ signal }) => {
+      const { roles } = await data(api.GET('/roles', { signal }))
+      return roles.filter(role => role.permissions.includes('purchasing.approve')).map(role => role.role)
     },
+    staleTime: Number.POSITIVE_INFINITY, // they change with the server
   })
 }
 
@@ -95,19 +104,6 @@ export function useReceiveOrder(id: number) {
   )
 }
 
-export function useReverseReceipt() {
-  return useWrite(
-    ({ id, reason }: { id: number; reason: string }, key: string) =>
-      data(
-        api.POST('/goods-receipts/{id}/reverse', {
-          params: { path: { id }, header: once(key) },
-          body: { reason },
-        }),
-      ),
-    TOUCHED,
-  )
-}
-
 export function useCreateOrder() {
   return useWrite(
     (order: NewPurchaseOrder, key: string) =>
@@ -116,9 +112,96 @@ export function useCreateOrder() {
   )
 }
 
-/** What the supplier sells of this product, and at what cost. */
-export async function readOffer(supplierId: number, productId: number) {
-  const query = { supplier_id: [supplierId], product_id: [productId], limit: 1 }
-  const page = await data(api.GET('/supplier-products', { params: { query } }))
-  return page.items[0] ?? null
+/** Changes a draft that was seen in this version. */
+export function useUpdateOrder() {
+  return useWrite(
+    ({ id, version, change }: { id: number; version: number; change: PurchaseOrderChange }) =>
+      data(
+        api.PATCH('/purchase-orders/{id}', {
+          params: { path: { id }, header: ifMatch(version) },
+          body: change,
+        }),
+      ),
+    TOUCHED,
+  )
 }
+
+/** A new draft with the lines of an order. */
+export function useDuplicateOrder() {
+  return useWrite(
+    (id: number, key: string) =>
+      data(
+        api.POST('/purchase-orders/{id}/duplicate', {
+          params: { path: { id }, header: once(key) },
+          body: {},
+        }),
+      ),
+    TOUCHED,
+  )
+}
+
+export function readOrder(id: number) {
+  return data(api.GET('/purchase-orders/{id}', { params: { path: { id } } }))
+}
+
+/** So many products are asked for at once: an address has a greatest length. */
+const ASKED_AT_ONCE = 100
+
+/** What the supplier sells of these products, by the key of the product. */
+export async function readOffers(
+  supplierId: number,
+  productIds: readonly number[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<number, SupplierProduct>> {
+  const found: SupplierProduct[] = []
+  for (let from = 0; from < productIds.length; from += ASKED_AT_ONCE) {
+    const product_id = productIds.slice(from, from + ASKED_AT_ONCE)
+    const offers = await everyPage(cursor => {
+      const query = { supplier_id: [supplierId], product_id, limit: 200, ...(cursor && { cursor }) }
+      return data(api.GET('/supplier-products', { params: { query }, ...(signal && { signal }) }))
+    })
+    found.push(...offers)
+  }
+  return new Map(found.map(offer => [offer.product_id, offer]))
+}
+
+const NO_OFFERS: ReadonlyMap<number, SupplierProduct> = new Map()
+
+/** The same, kept up to date while an order is written. */
+export function useOffers(supplierId: number | null, productIds: readonly number[]) {
+  const products = [...new Set(productIds)].sort((a, b) => a - b)
+  const query = useQuery({
+    queryKey: keys.supplierProducts({ supplier: supplierId, products }),
+    queryFn: ({ signal }) => readOffers(supplierId ?? 0, products, signal),
+    enabled: supplierId !== null && products.length > 0,
+    placeholderData: keepPreviousData,
+  })
+  return query.data ?? NO_OFFERS
+}
+
+/** The lots that are known of these products, by the key of the product. */
+export function useLots(productIds: readonly number[]): ReadonlyMap<number, readonly string[]> {
+  const products = [...new Set(productIds)].sort((a, b) => a - b)
+  const query = useQuery({
+    queryKey: keys.stockLevels({ lotsOf: products }),
+    queryFn: async ({ signal }) => {
+      const lots = new Map<number, string[]>()
+      for (let from = 0; from < products.length; from += ASKED_AT_ONCE) {
+        const product_id = products.slice(from, from + ASKED_AT_ONCE)
+        const levels = await everyPage(cursor => {
+          const query = { product_id, limit: 200, ...(cursor && { cursor }) }
+          return data(api.GET('/stock-levels', { params: { query }, signal }))
+        })
+        for (const level of levels) {
+          const known = lots.get(level.product_id) ?? []
+          if (level.lot !== null && !known.includes(level.lot))
+            lots.set(level.product_id, [...known, level.lot])
+        }
+      }
+      return lots
+    },
+  })
+  return query.data ?? NO_LOTS
+}
+
+const NO_LOTS: ReadonlyMap<number, readonly string[]> = new Map()

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '~/app/root'
-import { parseOrderSearch } from './search'
+import { parseNewOrderSearch, parseOrderSearch } from './search'
 
 export const purchaseOrderRoutes = [
   createRoute({
@@ -12,12 +12,18 @@ export const purchaseOrderRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/new',
+    validateSearch: parseNewOrderSearch,
     component: lazyRouteComponent(() => import('./NewOrderPage'), 'NewOrderPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/$orderId',
     component: lazyRouteComponent(() => import('./OrderPage'), 'OrderPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/purchase-orders/$orderId/edit',
+    component: lazyRouteComponent(() => import('./EditOrderPage'), 'EditOrderPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,

@@ -14,11 +14,16 @@ export function parseOrderSearch(raw: Record<string, unknown>): { group?: OrderG
   return typeof raw.group === 'string' && raw.group in ORDER_GROUPS ? { group: raw.group as OrderGroup } : {}
 }
 
+/** A new order begins with a supplier, if the address names one. */
+export function parseNewOrderSearch(raw: Record<string, unknown>): { supplier_id?: number } {
+  const supplier = Number(raw.supplier_id)
+  return Number.isSafeInteger(supplier) && supplier > 0 ? { supplier_id: supplier } : {}
+}
+
 /** What can be done with an order in this state, the next step first. Receiving has a page of its own. */
 export function stepsOf(status: PurchaseOrderStatus): OrderStep[] {
   switch (status) {
     case 'draft':
-    case 'rejected':
       return ['submit', 'cancel']
     case 'pending_approval':
       return ['approve', 'reject', 'cancel']
@@ -27,7 +32,7 @@ export function stepsOf(status: PurchaseOrderStatus): OrderStep[] {
     case 'ordered':
       return ['cancel']
     case 'partially_received':
-      return ['close']
+      return ['close', 'cancel']
     case 'received':
       return ['close']
     default:

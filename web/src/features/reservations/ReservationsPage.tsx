@@ -5,12 +5,9 @@ import type { Reservation, ReservationStatus } from '~/api/schema.gen'
 import { sum } from '~/features/stock/lines'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { DataTable, type TableColumn } from '~/ui/DataTable'
-import { EmptyState } from '~/ui/EmptyState'
+import type { TableColumn } from '~/ui/DataTable'
+import { ListPanel } from '~/ui/ListPanel'
 import { PageHeader } from '~/ui/PageHeader'
-import panel from '~/ui/Panel.module.css'
-import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
-import { uiTexts } from '~/ui/texts'
 import { useReservations } from './api'
 import { STATUSES } from './routes'
 import { reservationTexts } from './texts'
@@ -19,12 +16,8 @@ const route = getRouteApi('/shell/reservations')
 
 export function ReservationsPage() {
   const t = useTexts(reservationTexts)
-  const ui = useTexts(uiTexts)
   const { status = 'active' } = route.useSearch()
   const navigate = useNavigate({ from: '/reservations' })
-  const list = useReservations(status)
-  const columns = useColumns()
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const create = (
     <Button
       component={Link}
@@ -44,22 +37,13 @@ export function ReservationsPage() {
         onChange={next => void navigate({ search: { status: next as ReservationStatus }, replace: true })}
         data={STATUSES.map(one => ({ value: one, label: t(one) }))}
       />
-      <div className={panel.panel}>
-        {list.isError && list.data === undefined ? (
-          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
-        ) : list.isPending ? (
-          <RowsSkeleton rows={10} />
-        ) : rows.length === 0 ? (
-          <EmptyState icon={IconLock} title={t('noneTitle')} text={t('noneText')} />
-        ) : (
-          <DataTable label={t('title')} columns={columns} rows={rows} rowKey={one => one.id ?? 0} />
-        )}
-        {list.hasNextPage && (
-          <Button variant="default" size="xs" mt="sm" onClick={() => void list.fetchNextPage()}>
-            {ui('loadMore')}
-          </Button>
-        )}
-      </div>
+      <ListPanel
+        label={t('title')}
+        list={useReservations(status)}
+        columns={useColumns()}
+        rowKey={one => one.id ?? 0}
+        empty={{ icon: IconLock, title: t('noneTitle'), text: t('noneText') }}
+      />
     </>
   )
 }

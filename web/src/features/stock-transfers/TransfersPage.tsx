@@ -4,12 +4,9 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { StockTransferPlace, StockTransferStatus, StockTransferSummary } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { DataTable, type TableColumn } from '~/ui/DataTable'
-import { EmptyState } from '~/ui/EmptyState'
+import type { TableColumn } from '~/ui/DataTable'
+import { ListPanel } from '~/ui/ListPanel'
 import { PageHeader } from '~/ui/PageHeader'
-import panel from '~/ui/Panel.module.css'
-import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
-import { uiTexts } from '~/ui/texts'
 import { type TransferGroup, useTransfers } from './api'
 import { transferTexts } from './texts'
 
@@ -18,12 +15,8 @@ const GROUPS: TransferGroup[] = ['open', 'done']
 
 export function TransfersPage() {
   const t = useTexts(transferTexts)
-  const ui = useTexts(uiTexts)
   const { group = 'open' } = route.useSearch()
   const navigate = useNavigate({ from: '/stock-transfers' })
-  const list = useTransfers(group)
-  const columns = useColumns()
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const create = (
     <Button
       component={Link}
@@ -43,22 +36,13 @@ export function TransfersPage() {
         onChange={next => void navigate({ search: { group: next as TransferGroup }, replace: true })}
         data={GROUPS.map(one => ({ value: one, label: t(one) }))}
       />
-      <div className={panel.panel}>
-        {list.isError && list.data === undefined ? (
-          <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
-        ) : list.isPending ? (
-          <RowsSkeleton rows={10} />
-        ) : rows.length === 0 ? (
-          <EmptyState icon={IconTruck} title={t('noneTitle')} text={t('noneText')} />
-        ) : (
-          <DataTable label={t('title')} columns={columns} rows={rows} rowKey={one => one.id} />
-        )}
-        {list.hasNextPage && (
-          <Button variant="default" size="xs" mt="sm" onClick={() => void list.fetchNextPage()}>
-            {ui('loadMore')}
-          </Button>
-        )}
-      </div>
+      <ListPanel
+        label={t('title')}
+        list={useTransfers(group)}
+        columns={useColumns()}
+        rowKey={one => one.id}
+        empty={{ icon: IconTruck, title: t('noneTitle'), text: t('noneText') }}
+      />
     </>
   )
 }

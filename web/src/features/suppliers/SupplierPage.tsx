@@ -118,7 +118,11 @@ function Actions({ supplier }: { supplier: Supplier }) {
       >
         {t('edit')}
       </ActionButton>
-      <Button component={Link} to="/purchase-orders/new" leftSection={<IconPlus size={16} stroke={2} />}>
+      <Button
+        component={Link}
+        to={`/purchase-orders/new?supplier_id=${supplier.id}`}
+        leftSection={<IconPlus size={16} stroke={2} />}
+      >
         {t('newOrder')}
       </Button>
       {open === 'edit' && (
