@@ -54,6 +54,8 @@ lint: ## formatting, and clippy without a warning
 	@tools/setup rust lint cc
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@# And without what can be left out of a build.
+	$(CARGO) clippy --locked --package server --no-default-features -- -D warnings
 
 spectral: ## check openapi.json by Spectral's rules
 	@tools/setup node

@@ -21,11 +21,14 @@ export interface Server {
   stop(): Promise<void>
 }
 
-export async function startServer(command: 'demo' | 'serve' = 'demo'): Promise<Server> {
+export async function startServer(
+  command: 'demo' | 'serve' = 'demo',
+  options: string[] = [],
+): Promise<Server> {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: type \`cargo build\` first`)
   const folder = mkdtempSync(join(tmpdir(), 'stockbook-web-'))
   chmodSync(folder, 0o755) // from root, PostgreSQL runs as another user
-  let running = await start(command, folder, '127.0.0.1:0')
+  let running = await start(command, folder, '127.0.0.1:0', options)
   const { url } = running
   return {
     url,
@@ -33,7 +36,7 @@ export async function startServer(command: 'demo' | 'serve' = 'demo'): Promise<S
     kill: () => end(running.process, 'SIGKILL'),
     async restart() {
       await end(running.process, 'SIGTERM')
-      running = await start(command, folder, url.replace('http://', ''))
+      running = await start(command, folder, url.replace('http://', ''), options)
     },
     async stop() {
       await end(running.process, 'SIGTERM')
@@ -48,8 +51,8 @@ interface Running {
   said: () => string
 }
 
-function start(command: string, folder: string, listen: string): Promise<Running> {
-  const child = spawn(BINARY, [command, '--listen', listen, '--data-dir', join(folder, 'data')], {
+function start(command: string, folder: string, listen: string, options: string[]): Promise<Running> {
+  const child = spawn(BINARY, [command, '--listen', listen, '--data-dir', join(folder, 'data'), ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: folder,
     env: Object.fromEntries(

@@ -7,7 +7,10 @@ const PASSWORD = 'a long enough pass phrase'
 let own: Server
 let app: AppPage
 beforeAll(async () => {
-  own = await startServer('serve')
+  own = await startServer('serve', [
+    ...['--oidc-issuer', 'http://127.0.0.1:9', '--oidc-client-id', 'stockbook'],
+    ...['--oidc-name', 'Example ID', '--oidc-public-url', 'http://127.0.0.1:9'],
+  ])
 })
 afterEach(() => app.close())
 afterAll(async () => {
@@ -52,5 +55,16 @@ it('the first user is made with the token of the server, signs out and in again'
 it('the page to sign in is accessible in the dark theme and on a phone', async () => {
   app = await openApp({ url: own.url, colorScheme: 'dark', viewport: PHONE, expectedStatus: [401] })
   await app.go('/sign-in')
+  await app.expectAccessible()
+})
+
+it('a provider of OpenID Connect is offered, and people are told when it is of no use', async () => {
+  app = await openApp({ url: own.url, expectedStatus: [401] })
+  await app.page.goto(`${own.url}/app/sign-in?failed=oidc_user_unknown`)
+  await app.page.getByText('Ask an administrator to add you.').waitFor()
+  await app.expectAccessible()
+  await app.page.getByRole('link', { name: 'Sign in with Example ID' }).click() // nobody answers there
+  await app.page.getByText('The other service does not answer.').waitFor()
+  expect(new URL(app.page.url()).pathname).toBe('/app/sign-in')
   await app.expectAccessible()
 })

@@ -8,6 +8,7 @@ use platform::{ApiError, App};
 use crate::callers::Callers;
 use crate::credentials::Credentials;
 use crate::delays::Delays;
+use crate::oidc::Oidc;
 use crate::passwords::Hasher;
 
 /// Who is let in, and how.
@@ -18,6 +19,7 @@ pub struct Access {
     callers: Arc<Callers>,
     delays: Arc<Delays>,
     hasher: Hasher,
+    oidc: Option<Arc<Oidc>>,
 }
 
 /// Whether anybody is asked who they are.
@@ -40,9 +42,20 @@ impl Access {
         Self::new(app, Entrance::Open(Actor::demo()))
     }
 
+    /// Also by a provider of OpenID Connect.
+    #[must_use]
+    pub fn with_oidc(self, oidc: Option<Oidc>) -> Self {
+        Self { oidc: oidc.map(Arc::new), ..self }
+    }
+
+    /// The provider of OpenID Connect, if one was named.
+    pub(crate) fn oidc(&self) -> Option<&Arc<Oidc>> {
+        self.oidc.as_ref()
+    }
+
     fn new(app: App, entrance: Entrance) -> Self {
         let callers = Arc::new(Callers::new(app.clone()));
-        Self { app, entrance, callers, delays: Arc::default(), hasher: Hasher::new() }
+        Self { app, entrance, callers, delays: Arc::default(), hasher: Hasher::new(), oidc: None }
     }
 
     /// The service it belongs to.

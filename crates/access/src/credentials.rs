@@ -3,13 +3,21 @@
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use platform::{ApiError, error};
 
-use crate::token::{self, Hash, Secret};
+use crate::token::{self, Hash};
 
-/// The cookie of a session. By its prefix a browser takes it only over TLS, from this very host, for all of its paths.
-const COOKIE: &str = "__Host-stockbook";
+/// A cookie of ours, which no script reads.
+pub(crate) struct Cookie {
+    /// Its name. By its prefix a browser takes it only over TLS, from this very host, for all of its paths.
+    name: &'static str,
+    /// The same on loopback without TLS, where browsers would not take the other.
+    on_loopback: &'static str,
+    /// `Strict`: no page of another site has it sent. `Lax`: only by leading here.
+    same_site: &'static str,
+}
 
-/// The same on loopback without TLS, where browsers would not take the other.
-const LOOPBACK_COOKIE: &str = "stockbook";
+/// That of a session.
+pub(crate) const SESSION: Cookie =
+    Cookie { name: "__Host-stockbook", on_loopback: "stockbook", same_site: "Strict" };
 
 /// What a request brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +39,7 @@ impl Credentials {
         match (given.next(), given.next()) {
             (Some(value), None) => value.to_str().ok().and_then(api_key).unwrap_or(Self::Unusable),
             (Some(_), Some(_)) => Self::Unusable,
-            (None, _) => match cookie(headers, cookie_name(headers, is_secure)) {
+            (None, _) => match SESSION.find(headers, is_secure) {
                 None => Self::None,
                 Some(secret) if token::is_secret(secret) => Self::Session(token::hash(secret)),
                 Some(_) => Self::Unusable,
@@ -46,14 +54,40 @@ fn api_key(value: &str) -> Option<Credentials> {
     is_key.then(|| Credentials::ApiKey(token::hash(key.trim())))
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-}
+impl Cookie {
+    /// A cookie whose name begins as that of a session, for a purpose of its own.
+    pub(crate) const fn lax(name: &'static str, on_loopback: &'static str) -> Self {
+        Self { name, on_loopback, same_site: "Lax" }
+    }
 
-fn cookie_name(headers: &HeaderMap, is_secure: bool) -> &'static str {
-    if !is_secure && is_loopback(host(headers)) { LOOPBACK_COOKIE } else { COOKIE }
+    /// What it has, if the browser sends it.
+    pub(crate) fn find<'a>(&self, headers: &'a HeaderMap, is_secure: bool) -> Option<&'a str> {
+        let name = self.name(headers, is_secure);
+        let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// The header that has a browser keep it for so many seconds.
+    pub(crate) fn set(&self, headers: &HeaderMap, is_secure: bool, value: &str, seconds: u64) -> HeaderValue {
+        let (name, same_site) = (self.name(headers, is_secure), self.same_site);
+        let secure = if name == self.name { "; Secure" } else { "" };
+        let text =
+            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}");
+        let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        value
+    }
+
+    /// The header that has a browser forget it.
+    pub(crate) fn clear(&self, headers: &HeaderMap, is_secure: bool) -> HeaderValue {
+        self.set(headers, is_secure, "", 0)
+    }
+
+    fn name(&self, headers: &HeaderMap, is_secure: bool) -> &'static str {
+        if !is_secure && is_loopback(host(headers)) { self.on_loopback } else { self.name }
+    }
 }
 
 fn host(headers: &HeaderMap) -> &str {
@@ -69,30 +103,6 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name == "[::1]"
         || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// The header that has a browser keep a session until it ends.
-pub(crate) fn set_cookie(
-    headers: &HeaderMap,
-    is_secure: bool,
-    session: &Secret,
-    seconds: u64,
-) -> HeaderValue {
-    cookie_header(headers, is_secure, session.expose(), seconds)
-}
-
-/// The header that has a browser forget its session.
-pub(crate) fn clear_cookie(headers: &HeaderMap, is_secure: bool) -> HeaderValue {
-    cookie_header(headers, is_secure, "", 0)
-}
-
-fn cookie_header(headers: &HeaderMap, is_secure: bool, value: &str, seconds: u64) -> HeaderValue {
-    let name = cookie_name(headers, is_secure);
-    let secure = if name == COOKIE { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    let mut value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
-    value.set_sensitive(true);
-    value
 }
 
 /// Refuse what a browser sends from a page of another site. `is_by_cookie`: the browser adds what lets it in by itself, so it
@@ -123,6 +133,7 @@ mod tests {
     use axum::http::HeaderName;
 
     use super::*;
+    use crate::token::Secret;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let header = |(name, value): &(&'static str, &str)| {
@@ -146,7 +157,7 @@ mod tests {
             ("", false, false),
         ] {
             let headers = headers(&[("host", host)]);
-            let set = set_cookie(&headers, is_secure, &session, 60);
+            let set = SESSION.set(&headers, is_secure, session.expose(), 60);
             let text = set.to_str().expect("text");
             assert_eq!(
                 text.starts_with("stockbook=") && !text.contains("Secure"),

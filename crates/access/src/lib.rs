@@ -3,7 +3,7 @@
 //! Every request passes [`Guard`] before any handler runs. It finds out who sends it ([`callers`]) from an API key or a session
 //! cookie, and goes by the one table of routes, whose rows are [`Rule`]s: what is not in it, nobody may.
 //!
-//! - Features, by their URLs: `setup`, `sessions`, `me`, `password_changes`, `password_resets`, `users`, `api_keys`, `roles`.
+//! - Features, by their URLs: `setup`, `sessions`, `oidc`, `me`, `password_changes`, `password_resets`, `users`, `api_keys`, `roles`.
 //! - `passwords`: hashes, and which are refused. `delays`: who was wrong has to wait. `token`: secrets of 256 bits.
 
 mod access;
@@ -14,6 +14,7 @@ mod delays;
 mod guard;
 mod input;
 mod me;
+pub mod oidc;
 mod one_time_tokens;
 mod password_changes;
 pub mod password_resets;
@@ -39,6 +40,7 @@ pub use token::Secret;
 pub fn routes(access: Access) -> utoipa_axum::router::OpenApiRouter {
     setup::routes(access.clone())
         .merge(sessions::routes(access.clone()))
+        .merge(oidc::routes(access.clone()))
         .merge(me::routes(access.clone()))
         .merge(password_changes::routes(access.clone()))
         .merge(password_resets::routes(access.clone()))

@@ -2,6 +2,8 @@
 //!
 //! A settings value may hold a password, so nothing here can be printed as a whole.
 
+mod oidc;
+
 use std::env;
 use std::io;
 use std::net::SocketAddr;
@@ -106,6 +108,10 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_ALLOW_UNSAFE_DATABASE", value_name = "BOOL")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_unsafe_database: Option<bool>,
+
+    #[command(flatten)]
+    #[serde(default)]
+    oidc: oidc::GivenOidc,
 }
 
 /// The settings of a run, complete and checked.
@@ -130,6 +136,8 @@ pub struct Settings {
     pub migrate: bool,
     /// Whether to use a database that can lose acknowledged writes.
     pub allow_unsafe_database: bool,
+    /// The provider that people can sign in with.
+    pub oidc: Option<oidc::Provider>,
 }
 
 /// Which PostgreSQL.
@@ -162,6 +170,7 @@ impl Given {
             base_currency: self.base_currency.or(below.base_currency),
             no_migrate: self.no_migrate.or(below.no_migrate),
             allow_unsafe_database: self.allow_unsafe_database.or(below.allow_unsafe_database),
+            oidc: self.oidc.over(below.oidc),
         })
     }
 }
@@ -205,6 +214,7 @@ impl Settings {
             base_currency,
             migrate: !given.no_migrate.unwrap_or(false),
             allow_unsafe_database: given.allow_unsafe_database.unwrap_or(false),
+            oidc: given.oidc.checked()?,
         })
     }
 }

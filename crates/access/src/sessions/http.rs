@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::model::{NewSession, SessionView};
 use super::store;
-use crate::credentials::{clear_cookie, set_cookie};
+use crate::credentials::SESSION;
 use crate::token::Secret;
 use crate::{Access, problems, users};
 
@@ -55,7 +55,7 @@ pub(crate) fn begin(user_id: i64, headers: &HeaderMap, peer: Peer) -> (store::Ne
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let user_agent = agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_CHARS).collect();
     let row = store::NewRow { token_hash: secret.hash(), user_id, user_agent, address: peer.address };
-    (row, set_cookie(headers, peer.is_secure, &secret, COOKIE_SECONDS))
+    (row, SESSION.set(headers, peer.is_secure, secret.expose(), COOKIE_SECONDS))
 }
 
 /// List your sessions
@@ -124,7 +124,7 @@ async fn delete_current_session(
     if let CallerKind::Person { user_id, session_id } = actor.kind() {
         end(&access, user_id, session_id).await?;
     }
-    let cookie = clear_cookie(&headers, peer.is_secure);
+    let cookie = SESSION.clear(&headers, peer.is_secure);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 

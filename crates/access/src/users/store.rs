@@ -75,6 +75,14 @@ pub(crate) async fn is_anybody_there(db: impl PgExecutor<'_>) -> Result<bool, sq
     sqlx::query_scalar("select exists (select from users)").fetch_one(db).await
 }
 
+/// Whether somebody has this name.
+pub(crate) async fn is_name_taken(db: impl PgExecutor<'_>, name: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from users where lower(name) = lower($1))")
+        .bind(name)
+        .fetch_one(db)
+        .await
+}
+
 /// Key and password hash of whoever may come in by this address.
 pub(crate) async fn find_to_sign_in(
     db: impl PgExecutor<'_>,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use access::oidc::Oidc;
 use access::{Access, setup};
 use anyhow::Context;
 use edge::{Server, Tls};
@@ -74,6 +75,13 @@ async fn tls(settings: &Settings) -> Result<Option<Tls>, Failure> {
     loaded.map(Some).map_err(|error| Failure::Usage(format!("HTTPS: {error}")))
 }
 
+/// It asks the provider nothing yet: who signs in with a password does not need it.
+async fn oidc(settings: &Settings) -> Result<Option<Oidc>, Failure> {
+    let Some(provider) = &settings.oidc else { return Ok(None) };
+    let made = Oidc::new(provider.with_secret().await?);
+    made.map(Some).map_err(|fault| Failure::Usage(format!("OpenID Connect: {fault}")))
+}
+
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(listen).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::Other(anyhow::anyhow!(
@@ -130,7 +138,7 @@ async fn serve_database(
             super::print(super::plant(&app).await?)?;
             Access::for_everybody(app.clone())
         }
-        Mode::Serve => Access::by_login(app.clone()),
+        Mode::Serve => Access::by_login(app.clone()).with_oidc(oidc(settings).await?),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listener.local_addr().context("ask where we listen")?;

@@ -2,6 +2,7 @@
 
 mod canaries;
 mod matrix;
+mod oidc;
 mod people;
 mod sessions;
 mod warehouses;

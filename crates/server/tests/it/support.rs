@@ -1,6 +1,7 @@
 //! What the modules share.
 
 use access::Access;
+use access::oidc::Oidc;
 use axum::Router;
 use domain::Currency;
 use platform::App;
@@ -29,6 +30,13 @@ pub fn router_with_pool(options: PgConnectOptions, size: u32) -> Router {
 pub fn router_by_login(options: PgConnectOptions) -> Router {
     let app = app(options, POOL_SIZE);
     server::router(Ledger::new(app.clone()), Access::by_login(app), &server::Policy::default())
+}
+
+/// The same, with a provider of OpenID Connect.
+pub fn router_with_oidc(options: PgConnectOptions, oidc: Oidc) -> Router {
+    let app = app(options, POOL_SIZE);
+    let access = Access::by_login(app.clone()).with_oidc(Some(oidc));
+    server::router(Ledger::new(app), access, &server::Policy::default())
 }
 
 fn app(options: PgConnectOptions, size: u32) -> App {

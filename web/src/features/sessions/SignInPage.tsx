@@ -7,6 +7,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { useProblemText } from '~/ui/problems'
 import { useSetupNeeded, useSignIn } from './api'
 import { EntrancePage } from './EntrancePage'
+import { ProviderButton, ProviderFailure } from './ProviderSignIn'
 import { sessionTexts } from './texts'
 
 const route = getRouteApi('/sign-in')
@@ -15,7 +16,7 @@ export function SignInPage() {
   const t = useTexts(sessionTexts)
   const problemText = useProblemText()
   const router = useRouter()
-  const { next } = route.useSearch()
+  const { next, failed } = route.useSearch()
   const setupNeeded = useSetupNeeded().data ?? false
   const signIn = useSignIn()
   const form = useForm({ initialValues: { email: '', password: '' } })
@@ -40,6 +41,7 @@ export function SignInPage() {
     <EntrancePage title={t('signInTo')}>
       <form onSubmit={enter} noValidate>
         <Stack gap="md">
+          {!signIn.isError && <ProviderFailure failed={failed} />}
           {signIn.isError && (
             <Alert color="red" role="alert">
               {said(signIn.error)}
@@ -65,6 +67,7 @@ export function SignInPage() {
           <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
             {t('signIn')}
           </Button>
+          <ProviderButton next={ownPath(next)} />
           <Text fz="xs" c="dimmed" ta="center">
             {t('forgotten')}{' '}
             <Anchor component={Link} to="/password-reset" fz="xs" underline="always">

@@ -5,8 +5,10 @@ export const sessionRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/sign-in',
-    validateSearch: (search: Record<string, unknown>): { next?: string } =>
-      typeof search.next === 'string' ? { next: search.next } : {},
+    validateSearch: (search: Record<string, unknown>): { next?: string; failed?: string } => ({
+      ...(typeof search.next === 'string' && { next: search.next }),
+      ...(typeof search.failed === 'string' && { failed: search.failed }),
+    }),
     component: lazyRouteComponent(() => import('./SignInPage'), 'SignInPage'),
   }),
   createRoute({

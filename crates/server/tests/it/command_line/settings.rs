@@ -73,7 +73,9 @@ async fn the_example_file_has_every_setting_and_can_be_read() {
     let complete = ["database_url", "data_dir", "tls_cert", "tls_key"]
         .iter()
         .fold(example, |text, key| text.replace(&format!("\n# {key} ="), &format!("\n{key} =")));
-    folder.write("stockbook.toml", &complete).await;
+    let (complete, table) = complete.split_once("\n# [oidc]\n").expect("a table");
+    let table: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    folder.write("stockbook.toml", &format!("{complete}\n[oidc]\n{}\n", table.join("\n"))).await;
     let help = folder.run(&["--help"]).await.expect(0).stdout;
     folder.run(&["openapi"]).await.expect(0);
 
@@ -83,7 +85,8 @@ async fn the_example_file_has_every_setting_and_can_be_read() {
         flags.map(|flag| flag.split([' ', '[']).next().unwrap_or_default().replace('-', "_")).collect();
     let keys =
         complete.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
-    assert_eq!(flags, keys.map(|(key, _)| key.to_owned()).collect());
+    let below = table.iter().filter_map(|line| line.split_once(" = ")).map(|(key, _)| format!("oidc_{key}"));
+    assert_eq!(flags, keys.map(|(key, _)| key.to_owned()).chain(below).collect());
 }
 
 /// Refusals show which of the values was taken.
