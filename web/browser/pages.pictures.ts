@@ -37,7 +37,6 @@ const PAGES: Record<string, string> = {
   categories: '/categories',
   ledger: '/ledger',
   settings: '/settings',
-  'audit-log': '/audit-log',
   account: '/account',
   'password-reset': '/password-reset',
 }

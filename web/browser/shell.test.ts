@@ -35,7 +35,6 @@ const PAGES = [
   '/ledger',
   '/settings',
   '/users',
-  '/audit-log',
   '/api-keys',
   '/account',
 ]

@@ -11,10 +11,7 @@ use crate::{Amount, Barcode, Code, Currency, Lot, OneLine, Percent, Quantity, Sk
 
 impl Serialize for Quantity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.as_whole() {
-            Some(units) => units.serialize(serializer),
-            None => Number::from_string_unchecked(self.to_string()).serialize(serializer),
-        }
+        Number::from_string_unchecked(self.to_string()).serialize(serializer)
     }
 }
 

@@ -9,7 +9,6 @@ pub mod cli;
 mod database;
 mod docs;
 mod failure;
-mod front;
 mod headers;
 mod hosts;
 mod limits;

@@ -2,7 +2,6 @@ import '@mantine/core/styles.css'
 import '@mantine/dates/styles.css'
 import '@mantine/notifications/styles.css'
 import './global.css'
-import 'dayjs/locale/de'
 import { MantineProvider } from '@mantine/core'
 import { DatesProvider } from '@mantine/dates'
 import { useMediaQuery } from '@mantine/hooks'
@@ -19,6 +18,7 @@ export function Providers({ queryClient, children }: { queryClient: QueryClient;
   const phone = useMediaQuery('(max-width: 48em)')
   useEffect(() => {
     document.documentElement.lang = language
+    if (language === 'de') void import('dayjs/locale/de') // for calendars; English they know
   }, [language])
   return (
     <QueryClientProvider client={queryClient}>

@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute } from '@tanstack/react-router'
+import { Shell } from './Shell'
 
 export const rootRoute = createRootRoute()
 
@@ -6,5 +7,5 @@ export const rootRoute = createRootRoute()
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  component: Shell,
 })

@@ -60,6 +60,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    Checkbox: { defaultProps: { radius: 'xs' } }, // rounder, a small one looks like a radio button
     TextInput: { defaultProps: { size: 'sm' } },
     Modal: {
       defaultProps: {

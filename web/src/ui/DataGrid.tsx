@@ -10,7 +10,16 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTexts } from '~/i18n/catalogue'
 import classes from './DataGrid.module.css'
 import { uiTexts } from './texts'
@@ -93,16 +102,21 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
       onSelect?.(new Set(Object.keys(next).filter(id => next[id])))
     },
   })
-  const shown = table
+  const shownIds = table
     .getVisibleLeafColumns()
-    .flatMap(({ id }) => columns.find(column => column.id === id) ?? [])
+    .map(({ id }) => id)
+    .join(' ')
+  const shown = useMemo(
+    () => columns.filter(column => shownIds.split(' ').includes(column.id)),
+    [columns, shownIds],
+  )
   const tableRows = table.getRowModel().rows
 
   const virtual = useVirtualizer({
     count: tableRows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     getItemKey: index => tableRows[index]?.id ?? index,
   })
   const items = virtual.getVirtualItems()
@@ -118,7 +132,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     virtual.scrollToIndex(next)
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus())
   }
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
+  const pressed = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
     if (event.target !== event.currentTarget) return // keys in a field of the row are its own
     const steps: Record<string, number> = {
       ArrowDown: 1,
@@ -136,6 +150,15 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     else return
     event.preventDefault()
   }
+  // Rows are drawn anew only where they have changed: what they call stays the same.
+  const latest = useRef({ pressed, rows: tableRows, open: props.onOpen })
+  latest.current = { pressed, rows: tableRows, open: props.onOpen }
+  const onKeyDown = useCallback<RowProps<Row>['onKeyDown']>(
+    (event, index) => latest.current.pressed(event, index),
+    [],
+  )
+  const onToggle = useCallback((index: number) => latest.current.rows[index]?.toggleSelected(), [])
+  const onOpen = useCallback((row: Row) => latest.current.open?.(row), [])
 
   return (
     <div
@@ -175,41 +198,20 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
         {items.map(item => {
           const row = tableRows[item.index]
           if (!row) return null
-          const chosen = row.getIsSelected()
           return (
-            <div
+            <GridRow
               key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={selected ? chosen : undefined}
-              className={classes.row}
-              data-row={item.index}
-              data-chosen={chosen || undefined}
-              tabIndex={item.index === active ? 0 : -1}
-              style={{ transform: `translateY(${item.start}px)` }}
-              onFocus={() => setActive(item.index)}
-              onKeyDown={event => onKeyDown(event, item.index)}
-              onClick={event => {
-                if (!isControl(event.target)) props.onOpen?.(row.original)
-              }}
-            >
-              {selected && (
-                <div role="gridcell" className={classes.choice}>
-                  <Checkbox
-                    size="xs"
-                    tabIndex={-1}
-                    aria-label={t('chooseRow')}
-                    checked={chosen}
-                    onChange={() => row.toggleSelected()}
-                  />
-                </div>
-              )}
-              {shown.map(column => (
-                <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
-                  {column.cell(row.original)}
-                </div>
-              ))}
-            </div>
+              row={row.original}
+              index={item.index}
+              startPx={item.start}
+              columns={shown}
+              chosen={selected && row.getIsSelected()}
+              active={item.index === active}
+              onFocus={setActive}
+              onKeyDown={onKeyDown}
+              onToggle={onToggle}
+              onOpen={onOpen}
+            />
           )
         })}
       </div>
@@ -217,6 +219,59 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     </div>
   )
 }
+
+interface RowProps<Row> {
+  row: Row
+  index: number
+  startPx: number
+  columns: readonly GridColumn<Row>[]
+  /** Absent where nothing can be chosen. */
+  chosen: boolean | undefined
+  active: boolean
+  onFocus: (index: number) => void
+  onKeyDown: (event: KeyboardEvent<HTMLDivElement>, index: number) => void
+  onToggle: (index: number) => void
+  onOpen: (row: Row) => void
+}
+
+const GridRow = memo(function GridRow<Row>(props: RowProps<Row>) {
+  const { row, index, startPx, columns, chosen, active, onFocus, onKeyDown, onToggle, onOpen } = props
+  const t = useTexts(uiTexts)
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={chosen}
+      className={classes.row}
+      data-row={index}
+      data-chosen={chosen || undefined}
+      tabIndex={active ? 0 : -1}
+      style={{ transform: `translateY(${startPx}px)` }}
+      onFocus={() => onFocus(index)}
+      onKeyDown={event => onKeyDown(event, index)}
+      onClick={event => {
+        if (!isControl(event.target)) onOpen(row)
+      }}
+    >
+      {chosen !== undefined && (
+        <div role="gridcell" className={classes.choice}>
+          <Checkbox
+            size="xs"
+            tabIndex={-1}
+            aria-label={t('chooseRow')}
+            checked={chosen}
+            onChange={() => onToggle(index)}
+          />
+        </div>
+      )}
+      {columns.map(column => (
+        <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <Row>(props: RowProps<Row>) => ReactNode
 
 function HeadCell<Row>({
   column,

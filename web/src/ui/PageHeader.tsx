@@ -34,7 +34,7 @@ export function PageHeader({ title, description, above = [], beside, actions }: 
         </Breadcrumbs>
       )}
       <Group justify="space-between" gap="sm" align="flex-start">
-        <Stack gap={2} style={{ minWidth: 0, flex: '1 1 16rem' }}>
+        <Stack gap={2} style={{ minWidth: 0, flex: '1 1 10rem' }}>
           <Group gap="sm">
             <Title order={1} style={{ overflowWrap: 'anywhere' }}>
               {title}

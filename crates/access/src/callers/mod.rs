@@ -97,8 +97,7 @@ impl Callers {
             }
         }
         drop(warm);
-        // Of all who have asked in the same statement, one.
-        if actor.is_some() && found.is_some_and(|found| found.is_stale.swap(false, Ordering::Relaxed)) {
+        if actor.is_some() && found.is_some_and(|found| found.is_stale) {
             self.mark_used(hash);
         }
         Ok(actor)

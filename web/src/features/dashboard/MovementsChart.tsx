@@ -12,7 +12,7 @@ export default function MovementsChart({ items }: { items: MovementsPerDay['item
   const rows = items.map(item => ({ day: format.date(item.day), [t('in')]: item.in, [t('out')]: item.out }))
   return (
     <BarChart
-      h={230}
+      h="100%"
       data={rows}
       dataKey="day"
       withLegend

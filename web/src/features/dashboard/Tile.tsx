@@ -24,11 +24,11 @@ export function Tile({ icon: Icon, label, value, hint, to, search, tone }: TileP
         {label}
       </span>
       {value === undefined ? (
-        <Skeleton height={26} width="55%" my={5} />
+        <Skeleton className={classes.tileValue} height="1.35em" width="55%" />
       ) : (
         <span className={`${classes.tileValue} ${tone ?? ''}`}>{value}</span>
       )}
-      <span className={classes.tileHint}>{hint ?? '\u00a0'}</span>
+      <span className={classes.tileHint}>{hint || '\u00a0'}</span>
     </Link>
   )
 }

@@ -22,7 +22,7 @@ export default function ValueChart({
   }))
   return (
     <AreaChart
-      h={230}
+      h="100%"
       data={rows}
       dataKey="day"
       withLegend

@@ -23,7 +23,17 @@ const ValueChart = lazy(() => import('./ValueChart'))
 
 const DAYS = 30
 const ROWS = 6
-const chartSkeleton = <Skeleton height={230} />
+const chartSkeleton = <Skeleton height="100%" />
+const listSkeleton = (
+  <ul className={classes.list}>
+    {Array.from({ length: ROWS }, (_, row) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+      <li key={row} className={classes.item}>
+        <Skeleton height={14} width={`${80 - ((row * 17) % 30)}%`} />
+      </li>
+    ))}
+  </ul>
+)
 
 function None({ children }: { children: ReactNode }) {
   return (
@@ -52,13 +62,15 @@ export function MovementsPanel() {
   const query = useMovementsPerDay(DAYS)
   return (
     <Panel title={t('movementsPerDay')} hint={t('days', { count: DAYS })} width="wide">
-      <QueryView query={query} skeleton={chartSkeleton}>
-        {report => (
-          <Suspense fallback={chartSkeleton}>
-            <MovementsChart items={report.items} />
-          </Suspense>
-        )}
-      </QueryView>
+      <div className={classes.chart}>
+        <QueryView query={query} skeleton={chartSkeleton}>
+          {report => (
+            <Suspense fallback={chartSkeleton}>
+              <MovementsChart items={report.items} />
+            </Suspense>
+          )}
+        </QueryView>
+      </div>
     </Panel>
   )
 }
@@ -69,13 +81,15 @@ export function ValuePanel() {
   const currency = useStockValue().data?.currency
   return (
     <Panel title={t('valueOverTime')} hint={t('days', { count: 90 })} width="wide">
-      <QueryView query={query} skeleton={chartSkeleton}>
-        {report => (
-          <Suspense fallback={chartSkeleton}>
-            <ValueChart items={report.items} currency={currency ?? 'EUR'} />
-          </Suspense>
-        )}
-      </QueryView>
+      <div className={classes.chart}>
+        <QueryView query={query} skeleton={chartSkeleton}>
+          {report => (
+            <Suspense fallback={chartSkeleton}>
+              <ValueChart items={report.items} currency={currency ?? 'EUR'} />
+            </Suspense>
+          )}
+        </QueryView>
+      </div>
     </Panel>
   )
 }
@@ -87,25 +101,27 @@ export function MoversPanel() {
   const most = Math.max(1, ...(query.data?.items.map(item => item.out) ?? []))
   return (
     <Panel title={t('topMovers')} hint={t('days', { count: DAYS })} width="narrow">
-      <QueryView query={query}>
-        {report =>
-          report.items.length > 0 ? (
-            <ul className={classes.list}>
-              {report.items.slice(0, ROWS).map(item => (
-                <li key={item.product_id} className={classes.item}>
-                  <div className={classes.itemMain} style={{ flex: 1 }}>
-                    <ProductLink id={item.product_id}>{item.name}</ProductLink>
-                    <div className={classes.bar} style={{ width: `${(item.out / most) * 100}%` }} />
-                  </div>
-                  <span className="num">{format.quantity(item.out)}</span>
-                </li>
-              ))}
-            </ul>
-          ) : (
-            <None>{t('nothingMoved')}</None>
-          )
-        }
-      </QueryView>
+      <div className={classes.listBox}>
+        <QueryView query={query} skeleton={listSkeleton}>
+          {report =>
+            report.items.length > 0 ? (
+              <ul className={classes.list}>
+                {report.items.slice(0, ROWS).map(item => (
+                  <li key={item.product_id} className={classes.item}>
+                    <div className={classes.itemMain} style={{ flex: 1 }}>
+                      <ProductLink id={item.product_id}>{item.name}</ProductLink>
+                      <div className={classes.bar} style={{ width: `${(item.out / most) * 100}%` }} />
+                    </div>
+                    <span className="num">{format.quantity(item.out)}</span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <None>{t('nothingMoved')}</None>
+            )
+          }
+        </QueryView>
+      </div>
     </Panel>
   )
 }
@@ -116,35 +132,37 @@ export function LowStockPanel() {
   const query = useLowStock()
   return (
     <Panel title={t('runsLow')} to="/products" search={{ low_stock: true }} width="narrow">
-      <QueryView query={query}>
-        {page =>
-          page.items.length > 0 ? (
-            <ul className={classes.list}>
-              {page.items.slice(0, ROWS).map(item => (
-                <li key={`${item.product_id} ${item.warehouse}`} className={classes.item}>
-                  <div className={classes.itemMain}>
-                    <ProductLink id={item.product_id}>{item.name}</ProductLink>
-                    <span className={classes.itemBelow}>
-                      {item.sku}
-                      {item.warehouse && ` · ${item.warehouse}`}
-                    </span>
-                  </div>
-                  <div className="num">
-                    <span className={item.available <= 0 ? 'bad' : 'warn'} style={{ fontWeight: 600 }}>
-                      {format.quantity(item.available)}
-                    </span>
-                    <span className={classes.itemBelow}>
-                      {t('reorderAt')} {format.quantity(item.reorder_point)}
-                    </span>
-                  </div>
-                </li>
-              ))}
-            </ul>
-          ) : (
-            <None>{t('allWell')}</None>
-          )
-        }
-      </QueryView>
+      <div className={classes.listBox}>
+        <QueryView query={query} skeleton={listSkeleton}>
+          {page =>
+            page.items.length > 0 ? (
+              <ul className={classes.list}>
+                {page.items.slice(0, ROWS).map(item => (
+                  <li key={`${item.product_id} ${item.warehouse}`} className={classes.item}>
+                    <div className={classes.itemMain}>
+                      <ProductLink id={item.product_id}>{item.name}</ProductLink>
+                      <span className={classes.itemBelow}>
+                        {item.sku}
+                        {item.warehouse && ` · ${item.warehouse}`}
+                      </span>
+                    </div>
+                    <div className="num">
+                      <span className={item.available <= 0 ? 'bad' : 'warn'} style={{ fontWeight: 600 }}>
+                        {format.quantity(item.available)}
+                      </span>
+                      <span className={classes.itemBelow}>
+                        {t('reorderAt')} {format.quantity(item.reorder_point)}
+                      </span>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <None>{t('allWell')}</None>
+            )
+          }
+        </QueryView>
+      </div>
     </Panel>
   )
 }
@@ -156,39 +174,41 @@ export function ExpectedPanel() {
   const today = new Date().toISOString().slice(0, 10)
   return (
     <Panel title={t('expected')} to="/purchase-orders">
-      <QueryView query={query}>
-        {page =>
-          page.items.length > 0 ? (
-            <ul className={classes.list}>
-              {[...page.items]
-                .sort((a, b) => (a.expected_on ?? '9999').localeCompare(b.expected_on ?? '9999'))
-                .slice(0, ROWS)
-                .map(order => (
-                  <li key={order.id} className={classes.item}>
-                    <div className={classes.itemMain}>
-                      <Anchor
-                        component={Link}
-                        to={`/purchase-orders/${order.id}`}
-                        className={classes.itemTitle}
-                        fz="sm"
-                      >
-                        {order.number} · {order.supplier.name}
-                      </Anchor>
-                      <span className={classes.itemBelow}>
-                        {order.warehouse} · {t('lines', { count: order.line_count })}
+      <div className={classes.listBox}>
+        <QueryView query={query} skeleton={listSkeleton}>
+          {page =>
+            page.items.length > 0 ? (
+              <ul className={classes.list}>
+                {[...page.items]
+                  .sort((a, b) => (a.expected_on ?? '9999').localeCompare(b.expected_on ?? '9999'))
+                  .slice(0, ROWS)
+                  .map(order => (
+                    <li key={order.id} className={classes.item}>
+                      <div className={classes.itemMain}>
+                        <Anchor
+                          component={Link}
+                          to={`/purchase-orders/${order.id}`}
+                          className={classes.itemTitle}
+                          fz="sm"
+                        >
+                          {order.number} · {order.supplier.name}
+                        </Anchor>
+                        <span className={classes.itemBelow}>
+                          {order.warehouse} · {t('lines', { count: order.line_count })}
+                        </span>
+                      </div>
+                      <span className={`num ${order.expected_on && order.expected_on < today ? 'bad' : ''}`}>
+                        {order.expected_on ? format.date(order.expected_on) : t('noDate')}
                       </span>
-                    </div>
-                    <span className={`num ${order.expected_on && order.expected_on < today ? 'bad' : ''}`}>
-                      {order.expected_on ? format.date(order.expected_on) : t('noDate')}
-                    </span>
-                  </li>
-                ))}
-            </ul>
-          ) : (
-            <None>{t('nothingExpected')}</None>
-          )
-        }
-      </QueryView>
+                    </li>
+                  ))}
+              </ul>
+            ) : (
+              <None>{t('nothingExpected')}</None>
+            )
+          }
+        </QueryView>
+      </div>
     </Panel>
   )
 }
@@ -200,40 +220,42 @@ export function LatestPanel() {
   const query = useLatestMovements()
   return (
     <Panel title={t('latest')} to="/stock-movements">
-      <QueryView query={query}>
-        {page =>
-          page.items.length > 0 ? (
-            <ul className={classes.list}>
-              {page.items.slice(0, ROWS).map(movement => {
-                const [line] = movement.lines
-                const others = movement.lines.length - 1
-                return (
-                  <li key={movement.id} className={classes.item}>
-                    <div className={classes.itemMain}>
+      <div className={classes.listBox}>
+        <QueryView query={query} skeleton={listSkeleton}>
+          {page =>
+            page.items.length > 0 ? (
+              <ul className={classes.list}>
+                {page.items.slice(0, ROWS).map(movement => {
+                  const [line] = movement.lines
+                  const others = movement.lines.length - 1
+                  return (
+                    <li key={movement.id} className={classes.item}>
+                      <div className={classes.itemMain}>
+                        {line && (
+                          <ProductLink id={line.product_id}>
+                            {line.sku}
+                            {others > 0 && ` + ${others}`}
+                          </ProductLink>
+                        )}
+                        <span className={classes.itemBelow}>
+                          {kind(movement.kind)} · {movement.actor} · {format.relative(movement.recorded_at)}
+                        </span>
+                      </div>
                       {line && (
-                        <ProductLink id={line.product_id}>
-                          {line.sku}
-                          {others > 0 && ` + ${others}`}
-                        </ProductLink>
+                        <span className={`num ${line.on_hand_after > line.on_hand_before ? 'good' : ''}`}>
+                          {format.change(line.on_hand_after - line.on_hand_before)}
+                        </span>
                       )}
-                      <span className={classes.itemBelow}>
-                        {kind(movement.kind)} · {movement.actor} · {format.relative(movement.recorded_at)}
-                      </span>
-                    </div>
-                    {line && (
-                      <span className={`num ${line.on_hand_after > line.on_hand_before ? 'good' : ''}`}>
-                        {format.change(line.on_hand_after - line.on_hand_before)}
-                      </span>
-                    )}
-                  </li>
-                )
-              })}
-            </ul>
-          ) : (
-            <None>{t('nothingMoved')}</None>
-          )
-        }
-      </QueryView>
+                    </li>
+                  )
+                })}
+              </ul>
+            ) : (
+              <None>{t('nothingMoved')}</None>
+            )
+          }
+        </QueryView>
+      </div>
     </Panel>
   )
 }

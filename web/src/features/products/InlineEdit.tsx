@@ -20,28 +20,41 @@ interface InlineEditProps {
 }
 
 /** A figure that becomes a field by a click or Enter: Enter saves, Escape leaves it as it was. */
-export function InlineEdit({ product, label, value, children, changeOf }: InlineEditProps) {
+export function InlineEdit({ children, ...props }: InlineEditProps) {
+  const { product, label, value } = props
+  const t = useTexts(productTexts)
+  const [editing, setEditing] = useState(false)
+  if (editing) return <EditField {...props} onEnd={() => setEditing(false)} />
+  return (
+    <UnstyledButton
+      className={classes.value}
+      onClick={() => setEditing(true)}
+      aria-label={t('editCell', { label, name: product.name, value: value || '–' })}
+    >
+      {children}
+    </UnstyledButton>
+  )
+}
+
+type EditFieldProps = Omit<InlineEditProps, 'children'> & { onEnd: () => void }
+
+function EditField({ product, label, value, changeOf, onEnd }: EditFieldProps) {
   const t = useTexts(productTexts)
   const update = useUpdateProduct()
-  const [text, setText] = useState<string | null>(null)
+  const [text, setText] = useState(value)
   const [fault, setFault] = useState<string | null>(null)
   /** The version that was seen when the edit began: what arrives while somebody types, they have not seen. */
-  const [seen, setSeen] = useState(product.version)
+  const [seen] = useState(product.version)
   const [changed, setChanged] = useState(false)
 
-  const stop = () => {
-    setText(null)
-    setFault(null)
-    setChanged(false)
-  }
   const save = async () => {
-    if (text === null || update.isPending) return
-    if (text.trim() === value) return stop()
+    if (update.isPending) return
+    if (text.trim() === value) return onEnd()
     const change = changeOf(text.trim())
     if (!change) return setFault(t('noNumber'))
     try {
       await update.mutateAsync({ id: product.id, version: changed ? product.version : seen, change })
-      stop()
+      onEnd()
     } catch (error) {
       // What others wrote has been read by now, and is told; what was typed stays.
       const late = error instanceof Problem && error.status === 412
@@ -52,21 +65,7 @@ export function InlineEdit({ product, label, value, children, changeOf }: Inline
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation()
     if (event.key === 'Enter') void save()
-    if (event.key === 'Escape') stop()
-  }
-  if (text === null) {
-    return (
-      <UnstyledButton
-        className={classes.value}
-        onClick={() => {
-          setSeen(product.version)
-          setText(value)
-        }}
-        aria-label={t('editCell', { label, name: product.name, value: value || '–' })}
-      >
-        {children}
-      </UnstyledButton>
-    )
+    if (event.key === 'Escape') onEnd()
   }
   const said = changed ? t('changedMeanwhile', { value }) : fault
   return (
@@ -83,7 +82,7 @@ export function InlineEdit({ product, label, value, children, changeOf }: Inline
         classNames={{ input: classes.input }}
         onChange={event => setText(event.currentTarget.value)}
         onFocus={event => event.currentTarget.select()}
-        onBlur={() => (said === null ? void save() : stop())}
+        onBlur={() => (said === null ? void save() : onEnd())}
         onKeyDown={onKeyDown}
         data-control
       />

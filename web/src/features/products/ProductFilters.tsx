@@ -11,7 +11,7 @@ import { hiddenColumns } from './hidden'
 import type { ProductSearch } from './search'
 import { productTexts } from './texts'
 
-/** Between a key and the question to the server: long enough to skip letters of a fast typist, too short to be felt. */
+/** Letters that come faster are asked for together. The first one after a while is asked for at once. */
 const TYPING_MS = 40
 
 interface ProductFiltersProps {
@@ -79,10 +79,19 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
   const t = useTexts(productTexts)
   const [text, setText] = useState(q)
   const sent = useRef(q)
-  const send = useDebouncedCallback((value: string) => {
+  const typedMs = useRef(0)
+  const send = (value: string) => {
     sent.current = value
     onChange(value)
-  }, TYPING_MS)
+  }
+  const sendLater = useDebouncedCallback(send, TYPING_MS)
+  const typed = (value: string, atMs: number) => {
+    sendLater.cancel()
+    const isFirst = atMs - typedMs.current > TYPING_MS
+    typedMs.current = atMs
+    if (isFirst) send(value)
+    else sendLater(value)
+  }
   useEffect(() => {
     // Somebody went back, or cleared the filters.
     if (q !== sent.current) {
@@ -99,7 +108,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
       value={text}
       onChange={event => {
         setText(event.currentTarget.value)
-        send(event.currentTarget.value.trim())
+        typed(event.currentTarget.value.trim(), event.timeStamp)
       }}
       style={{ flex: '1 1 16rem' }}
       maw={440}

@@ -11,13 +11,14 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Problem } from '~/api/problem'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { uiTexts } from '~/ui/texts'
-import { useCategories, useCreateProduct, useUpdateProduct, useWarehouses } from './api'
+import { productQuery, useCategories, useCreateProduct, useUpdateProduct, useWarehouses } from './api'
 import { changeOf, type FormValues, newProductOf, UNITS, valuesOf } from './form'
 import { formTexts } from './formTexts'
 
@@ -36,8 +37,7 @@ export function ProductForm({ product, barcode, onDone, onCancel }: ProductFormP
   const ui = useTexts(uiTexts)
   const create = useCreateProduct()
   const update = useUpdateProduct()
-  const latest = useRef(product)
-  latest.current = product
+  const queryClient = useQueryClient()
   /** What the form began with, and the version that was told of: others may write meanwhile. */
   const [first] = useState(product)
   const [version, setVersion] = useState(product?.version ?? 0)
@@ -62,8 +62,8 @@ export function ProductForm({ product, barcode, onDone, onCancel }: ProductFormP
       notifyDone(t('saved', { name: saved.name }))
       onDone(saved)
     } catch (error) {
-      const now = latest.current
-      if (error instanceof Problem && error.status === 412 && first && now) {
+      if (error instanceof Problem && error.status === 412 && first) {
+        const now = await queryClient.fetchQuery(productQuery(first.id))
         setVersion(now.version) // the next try is made knowing what is told here
         return setFault(tell(first, now))
       }

@@ -1,10 +1,10 @@
-import { Anchor, Text } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Product, ProductChange } from '~/api/schema.gen'
 import { useLanguage, useTexts } from '~/i18n/catalogue'
 import { formatFor } from '~/i18n/format'
 import type { GridColumn } from '~/ui/DataGrid'
+import { RowLink } from '~/ui/RowLink'
 import classes from './columns.module.css'
 import { priceOf } from './form'
 import { InlineEdit } from './InlineEdit'
@@ -44,15 +44,9 @@ export function useProductColumns(): GridColumn<Product>[] {
         sortable: true,
         cell: product => (
           <div className={classes.name}>
-            <Anchor
-              component={Link}
-              to="/products/$productId"
-              params={{ productId: String(product.id) } as never}
-              tabIndex={-1}
-              className={classes.link}
-            >
+            <RowLink to={`/products/${product.id}`} className={classes.link}>
               {product.name}
-            </Anchor>
+            </RowLink>
             <span className={classes.below}>{product.sku}</span>
           </div>
         ),
@@ -104,6 +98,7 @@ export function useProductColumns(): GridColumn<Product>[] {
       quantity('in_transit', t('inTransit'), product => product.in_transit),
       {
         ...quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
+        width: '7.5rem',
         from: 'tablet',
         cell: product => (
           <InlineEdit
@@ -154,7 +149,7 @@ function Available({ product, text }: { product: Product; text: string }) {
   return (
     <span className={classes.available} data-state={state}>
       {text}
-      <span className={classes.unit}> {product.unit === 'each' ? '' : product.unit}</span>
+      <span className={classes.unit}>{product.unit === 'each' ? '' : product.unit}</span>
     </span>
   )
 }

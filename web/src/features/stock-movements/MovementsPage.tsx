@@ -102,7 +102,7 @@ function useColumns(): GridColumn<StockMovement>[] {
     {
       id: 'what',
       title: t('what'),
-      width: 'minmax(9rem, 1.4fr)',
+      width: 'minmax(8rem, 1.4fr)',
       from: 'phone',
       cell: one => (
         <>
@@ -142,7 +142,7 @@ function useColumns(): GridColumn<StockMovement>[] {
     {
       id: 'when',
       title: t('when'),
-      width: 'minmax(6.5rem, 1fr)',
+      width: 'minmax(7.4rem, 1fr)',
       from: 'phone',
       cell: one => (
         <Text span fz="sm" title={format.dateTime(one.recorded_at)}>

@@ -13,6 +13,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { QueryView } from '~/ui/QueryView'
+import { useChosenInView } from '~/ui/useChosenInView'
 import { AdjustForm } from './AdjustForm'
 import { MovementForm } from './MovementForm'
 import { RecentMovements } from './RecentMovements'
@@ -45,7 +46,7 @@ export function StockPage() {
         onChange={next => void navigate({ search: { work: next as Work }, replace: true })}
         keepMounted={false}
       >
-        <Tabs.List mb="md" className={classes.tabs}>
+        <Tabs.List ref={useChosenInView(work)} mb="md" className={classes.tabs}>
           {WORKS.map(one => {
             const Icon = ICONS[one]
             return (

@@ -1,7 +1,8 @@
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Tabs, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconArchive, IconArchiveOff, IconDots, IconPencil } from '@tabler/icons-react'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconAdjustments, IconArchive, IconArchiveOff, IconDots, IconPencil } from '@tabler/icons-react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { isMissing } from '~/api/problem'
 import type { Product } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
@@ -10,13 +11,13 @@ import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, notifyProblem } from '~/ui/problems'
-import { QueryView } from '~/ui/QueryView'
+import { QueryView, RowsSkeleton } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
+import { useChosenInView } from '~/ui/useChosenInView'
 import { useProduct } from '../api'
 import { isLow } from '../columns'
 import { useArchiveProduct, useUnarchiveProduct } from '../details'
 import { formTexts } from '../formTexts'
-import { ProductForm } from '../ProductForm'
 import { PRODUCT_TABS, type ProductTab } from '../search'
 import { productTexts } from '../texts'
 import { CardTab } from './CardTab'
@@ -27,6 +28,8 @@ import { StockTab } from './StockTab'
 import { SupplyTab } from './SupplyTab'
 import { detailTexts } from './texts'
 
+/** With its fields of numbers, which the page does without. */
+const ProductForm = lazy(async () => ({ default: (await import('../ProductForm')).ProductForm }))
 const route = getRouteApi('/shell/products/$productId')
 const TAB_TEXTS = {
   stock: 'tabStock',
@@ -66,7 +69,7 @@ function ProductView({ product }: { product: Product }) {
         onChange={next => void navigate({ search: { tab: (next ?? 'stock') as ProductTab }, replace: true })}
         keepMounted={false}
       >
-        <Tabs.List mb="sm" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
+        <Tabs.List ref={useChosenInView(tab)} mb="sm" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
           {PRODUCT_TABS.map(one => (
             <Tabs.Tab key={one} value={one}>
               {t(TAB_TEXTS[one])}
@@ -150,6 +153,16 @@ function Actions({ product }: { product: Product }) {
       >
         {t('edit')}
       </ActionButton>
+      {!product.archived && (
+        <Button
+          component={Link}
+          to="/stock"
+          search={{ product: product.id } as never}
+          leftSection={<IconAdjustments size={16} stroke={1.7} />}
+        >
+          {t('changeStock')}
+        </Button>
+      )}
       <Modal
         opened={editing}
         onClose={edit.close}
@@ -157,7 +170,9 @@ function Actions({ product }: { product: Product }) {
         size="lg"
         closeButtonProps={{ 'aria-label': ui('close') }}
       >
-        <ProductForm product={product} onDone={edit.close} onCancel={edit.close} />
+        <Suspense fallback={<RowsSkeleton />}>
+          <ProductForm product={product} onDone={edit.close} onCancel={edit.close} />
+        </Suspense>
       </Modal>
       <ArchiveDialog product={product} opened={asking} onClose={ask.close} />
     </>
