@@ -11,12 +11,10 @@ use crate::auth::Actor;
 use crate::error::{self, ApiError};
 use crate::idempotency::RequestKey;
 use crate::input::{Fields, FromFields};
+use crate::json;
 
 /// Largest body.
 pub const BYTES_MAX: usize = 1024 * 1024;
-
-/// Deepest nesting of a body. Ours have three levels; what comes through the parser can be walked without care.
-const DEPTH_MAX: usize = 32;
 
 /// A JSON body of a request that changes a document (PATCH).
 pub struct Body<T>(pub T);
@@ -75,20 +73,10 @@ async fn read_json<S: Send + Sync>(
     if !is_json {
         return Err(ApiError::new(&error::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json"));
     }
-    let malformed = |fault: String| ApiError::new(&error::MALFORMED_JSON, fault);
-    let json = serde_json::from_slice(&bytes).map_err(|fault| malformed(fault.to_string()))?;
-    if depth(&json) > DEPTH_MAX {
-        return Err(malformed(format!("it is nested deeper than {DEPTH_MAX} levels")));
-    }
-    Ok(json)
-}
-
-/// How deep a value is nested; the parser refuses what is deeper than 128.
-fn depth(json: &Value) -> usize {
-    match json {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
+    match json::parse(&bytes) {
+        Ok((json, repeated)) if repeated.is_empty() => Ok(json),
+        Ok((_, repeated)) => Err(ApiError::invalid_input(repeated)),
+        Err(fault) => Err(ApiError::new(&error::MALFORMED_JSON, fault.to_string())),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod etag;
 pub mod id;
 pub mod idempotency;
 pub mod input;
+mod json;
 pub mod numeric;
 pub mod page;
 pub mod peer;

@@ -28,6 +28,40 @@ async fn bodies_that_are_not_json_are_refused() {
     server.finish().await;
 }
 
+/// The parser has keys of its own making, by which it takes an object for a number, or a string for more JSON. Nested in each
+/// other, the latter overflowed the stack: one request ended the server.
+#[tokio::test]
+async fn no_body_speaks_to_the_parser() {
+    let server = server().await;
+    for key in ["$serde_json::private::Number", "$serde_json::private::RawValue"] {
+        let body = json!({"sku": "A", "name": "A", "price": {key: "12"}});
+        server.post("/products", body).await.invalid(&[("/price", "wrong_type")]);
+    }
+    let mut nested = "1".to_owned();
+    for _ in 0..14 {
+        let text = serde_json::to_string(&nested).expect("JSON");
+        let (open, close) = ("[".repeat(30), "]".repeat(30));
+        nested = format!("{open}{{\"$serde_json::private::RawValue\":{text}}}{close}");
+    }
+    for path in ["/products", "/sessions"] {
+        let request = server.request("POST", path).header("content-type", "application/json");
+        request.raw(nested.clone()).await.invalid(&[("", "not_an_object")]);
+    }
+    server.get("/livez").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_field_that_is_given_twice_is_refused() {
+    let server = server().await;
+    let body = r#"{"sku": "A", "name": "A", "price": "1", "price": "2", "na\u006de": "B"}"#;
+    let request = server.request("POST", "/products").header("content-type", "application/json").raw(body);
+    request.await.invalid(&[("/price", "repeated"), ("/name", "repeated")]);
+    let lines = r#"{"kind": "receipt", "lines": [{"sku": "A", "quantity": 1, "quantity": 100}]}"#;
+    let request =
+        server.request("POST", "/stock-movements").header("content-type", "application/json").raw(lines);
+    request.await.invalid(&[("/lines/0/quantity", "repeated")]);
+}
+
 #[tokio::test]
 async fn other_media_types_are_refused() {
     let server = server().await;
