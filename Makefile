@@ -85,10 +85,10 @@ bench: ## measure beside pgbench and a FastAPI service, in under 15 minutes: ben
 	@tools/setup rust cc postgres python venv curl wrk
 	bench/run
 
-fuzz: ## ask the API what nobody would: schemathesis by openapi.json, and sqlmap; ONLY=sqlmap picks one
-	@tools/setup rust cc postgres
+fuzz: ## ask the API what nobody would: schemathesis by openapi.json, and sqlmap; ONLY="nobody sqlmap" picks runs
+	@tools/setup rust cc postgres python venv
 	$(BUILD)
-	BINARY=$(BIN)/stockbook tools/fuzz $(ONLY)
+	BINARY=$(BIN)/stockbook tools/fuzz/run $(ONLY)
 
 release: web ## build the small, fast binary for production, with the web app in it: target/release/stockbook
 	@tools/setup rust cc

@@ -17,7 +17,7 @@ use crate::{Access, users};
 #[schema(example = json!({"current_password": "correct horse", "new_password": "battery staple"}))]
 pub struct PasswordChange {
     /// The present one.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 1)]
     pub current_password: Password,
     /// 8 to 128 characters, and not one of those that are tried first.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]

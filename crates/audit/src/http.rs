@@ -36,11 +36,11 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// Who did what besides moving stock, from where, and when; newest first. Stock has its own record, the ledger. What can be
 /// done is listed in the manual.
 #[utoipa::path(get, path = "/audit-log", tag = "audit log", operation_id = "list_audit_log",
-    params(("actor" = Option<Vec<String>>, Query, description = "by whom, to the letter; may be repeated"),
-           ("action" = Option<Vec<String>>, Query, description = "what was done, such as `warehouse.updated`; may be repeated"),
-           ("target" = Option<Vec<String>>, Query, description = "to which one, such as `warehouse:2`; may be repeated"),
-           ("since" = Option<String>, Query, description = "not before this time"),
-           ("until" = Option<String>, Query, description = "before this time")),
+    params(("actor" = Option<Vec<domain::OneLine>>, Query, description = "by whom, to the letter; may be repeated"),
+           ("action" = Option<Vec<domain::OneLine>>, Query, description = "what was done, such as `warehouse.updated`; may be repeated"),
+           ("target" = Option<Vec<domain::OneLine>>, Query, description = "to which one, such as `warehouse:2`; may be repeated"),
+           ("since" = Option<String>, Query, format = DateTime, description = "not before this time"),
+           ("until" = Option<String>, Query, format = DateTime, description = "before this time")),
     responses((status = 200, body = Page<EntryView>)))]
 async fn list_audit_log(
     State(app): State<App>,
@@ -63,12 +63,12 @@ fn position(cursor: &Cursor) -> Result<(Timestamp, i64), ApiError> {
 /// All that the filter finds, newest first, in one answer: as CSV, whose cells no spreadsheet takes for formulas, or as NDJSON, a
 /// JSON object on each line. That it was exported is entered, too.
 #[utoipa::path(get, path = "/audit-log/export", tag = "audit log", operation_id = "export_audit_log",
-    params(("format" = Option<String>, Query, description = "`csv` (which it is otherwise) or `ndjson`"),
-           ("actor" = Option<Vec<String>>, Query, description = "by whom, to the letter; may be repeated"),
-           ("action" = Option<Vec<String>>, Query, description = "what was done; may be repeated"),
-           ("target" = Option<Vec<String>>, Query, description = "to which one; may be repeated"),
-           ("since" = Option<String>, Query, description = "not before this time"),
-           ("until" = Option<String>, Query, description = "before this time")),
+    params(("format" = inline(Option<Format>), Query, description = "`csv` (which it is otherwise) or `ndjson`"),
+           ("actor" = Option<Vec<domain::OneLine>>, Query, description = "by whom, to the letter; may be repeated"),
+           ("action" = Option<Vec<domain::OneLine>>, Query, description = "what was done; may be repeated"),
+           ("target" = Option<Vec<domain::OneLine>>, Query, description = "to which one; may be repeated"),
+           ("since" = Option<String>, Query, format = DateTime, description = "not before this time"),
+           ("until" = Option<String>, Query, format = DateTime, description = "before this time")),
     responses((status = 200, description = "The entries", content(
         (String = "text/csv", example = "id,recorded_at,actor\r\n81,2026-01-31T12:00:00.123456Z,anna\r\n"),
         (String = "application/x-ndjson", example = "{\"id\": 81, \"actor\": \"anna\"}\n")))))]
@@ -98,7 +98,7 @@ async fn export_audit_log(
 #[utoipa::path(get, path = "/audit-log/verify", tag = "audit log", operation_id = "verify_audit_log",
     params(("after" = Option<i64>, Query, description = "`next_after` of the answer before"),
            ("seq" = Option<i64>, Query, description = "place of a head that was noted"),
-           ("chain" = Option<String>, Query, description = "its chain, in hexadecimal")),
+           ("chain" = Option<String>, Query, pattern = "^[0-9a-fA-F]{64}$", description = "its chain, in hexadecimal")),
     responses((status = 200, body = AuditReport)))]
 async fn verify_audit_log(
     State(app): State<App>,

@@ -94,7 +94,8 @@ impl FromParams for AuditLogFilter {
 }
 
 /// In which form all of them are given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(as = AuditLogFormat, rename_all = "snake_case")]
 pub enum Format {
     /// For spreadsheets.
     Csv,

@@ -38,6 +38,11 @@ pub(crate) fn parse(text: &str, decimals: usize, integer_digits: i64) -> Result<
     magnitude.map(|n| if negative { -n } else { n }).ok_or_else(not_a_number)
 }
 
+/// A whole number, however JSON writes it: `5`, `5.0`, `5e3`.
+pub fn whole_number(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| parse(text, 0, 18).ok())
+}
+
 /// An exponent as JSON writes it. One too long for an `i64` still says on which side of every limit it lies.
 fn parse_exponent(text: &str) -> Option<i64> {
     let (sign, digits) = match text.as_bytes().first()? {
@@ -96,6 +101,28 @@ mod tests {
             ("+5", Err("not_a_number")),
         ] {
             assert_eq!(code(parse(text, 6, 9)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for (text, expected) in [
+            ("5", Some(5)),
+            ("-5.0", Some(-5)),
+            ("5e3", Some(5000)),
+            ("50e-1", Some(5)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("1e18", None),
+            ("999999999999999999.0", Some(999_999_999_999_999_999)),
+            ("1e99999999999999999999", None),
+            ("5.5", None),
+            ("5.", None),
+            ("NaN", None),
+            ("", None),
+        ] {
+            assert_eq!(whole_number(text), expected, "{text}");
         }
     }
 

@@ -7,7 +7,10 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{Amount, Barcode, Code, Currency, Lot, OneLine, Percent, Quantity, Sku, Text, Unit};
+use crate::{Amount, Barcode, Code, Currency, Lot, OneLine, Percent, PercentChange, Quantity, Sku, Unit};
+
+/// One line: something that can be seen, and no control character or line break.
+const PRINTABLE: &str = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*[^\s\u0000-\u001F\u007F-\u009F\u2028\u2029][^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$";
 
 impl Serialize for Quantity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -66,6 +69,35 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
+/// As it may be sent; what is answered is decimal text.
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        decimal(r"^[0-9]{1,12}(\.[0-9]{1,4})?$")
+            .description(Some("decimal text with at most 4 decimals, below 1e12; a number is taken too"))
+            .minimum(Some(0))
+            .maximum(Some(999_999_999_999_i64))
+            .into()
+    }
+}
+
+impl ToSchema for Amount {}
+
+impl PartialSchema for PercentChange {
+    fn schema() -> RefOr<Schema> {
+        decimal(r"^-?[0-9]+(\.[0-9]{1,4})?$")
+            .description(Some("in percent, as decimal text; a number is taken too"))
+            .into()
+    }
+}
+
+impl ToSchema for PercentChange {}
+
+fn decimal(pattern: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Number]))
+        .pattern(Some(pattern))
+}
+
 macro_rules! text_json {
     ($name:ty, $least:literal, $pattern:expr) => {
         impl Serialize for $name {
@@ -89,20 +121,12 @@ macro_rules! text_json {
     };
 }
 
-text_json!(OneLine, 1, None::<String>);
-text_json!(Sku, 1, None::<String>);
-text_json!(Lot, 1, None::<String>);
+text_json!(OneLine, 1, Some(PRINTABLE));
+text_json!(Sku, 1, Some(PRINTABLE));
+text_json!(Lot, 1, Some(PRINTABLE));
 text_json!(Barcode, 1, Some("^[!-~]+$"));
 text_json!(Code, 1, Some("^[A-Za-z0-9][A-Za-z0-9._-]*$"));
 text_json!(Unit, 1, Some("^[a-z][a-z0-9_]*$"));
-
-impl<const MOST: usize> PartialSchema for Text<MOST> {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).max_length(Some(MOST)).into()
-    }
-}
-
-impl<const MOST: usize> ToSchema for Text<MOST> {}
 
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

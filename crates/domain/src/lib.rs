@@ -19,6 +19,7 @@ pub mod stock_transfer;
 mod text;
 
 pub use access::{Permission, Permissions, Role};
+pub use fixed_point::whole_number;
 pub use ledger::{
     Book, Change, Crossing, Edit, Entry, Event, Fulfilment, Later, Level, LevelKey, Line, LocationFacts,
     MovementKind, PastLevel, Posted, ProductFacts, Refusal, Reservation, ReservationStatus, ReservedPart,

@@ -30,7 +30,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// With `Accept: text/event-stream` it is a stream of server-sent events that goes on with what happens: each has the event
 /// as `data` and its place as `id`. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "list_events",
-    params(("after" = Option<String>, Query, description = "`next_cursor` of a page or `id` of an event; `latest`: only what is yet to happen"),
+    params(("after" = Option<String>, Query, pattern = "^(latest|[0-9]+-[0-9]+-[0-9]+)$", description = "`next_cursor` of a page or `id` of an event; `latest`: only what is yet to happen"),
            ("types" = Option<Vec<EventType>>, Query, description = "only events of this type; may be repeated"),
            ("limit" = Option<i64>, Query, description = "Most items of the page", minimum = 1, maximum = 200),
            ("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event of a stream that broke off; goes before `after`")),

@@ -116,6 +116,9 @@ pub struct ProblemSchema {
     errors: Option<Vec<FieldError>>,
 }
 
+/// What the members of [`ProblemSchema`] are called: they mean the same in every problem.
+const STANDARD_MEMBERS: [&str; 7] = ["type", "title", "status", "code", "detail", "request_id", "errors"];
+
 /// A failed request.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {detail}", problem.code)]
@@ -161,9 +164,10 @@ impl ApiError {
         Self::new(&INTERNAL, "the server failed; its log has the reason")
     }
 
-    /// With another member in the body.
+    /// With another member in the body, beside those that every problem has.
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Serialize) -> Self {
+        debug_assert!(!STANDARD_MEMBERS.contains(&member), "{member} has its meaning in every problem");
         self.members.insert(member.to_owned(), json!(value));
         self
     }

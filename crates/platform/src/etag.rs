@@ -38,12 +38,21 @@ impl IfMatch {
         if value.trim() == "*" {
             return Some(Self::Any);
         }
-        let version = |tag: &str| {
-            let tag = tag.trim();
-            let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
-            Some(if tag.starts_with('W') { -1 } else { opaque.parse().unwrap_or(-1) })
-        };
-        value.split(',').map(version).collect::<Option<_>>().map(Self::Versions)
+        let mut versions = Vec::new();
+        let mut rest = value.trim();
+        loop {
+            let (is_weak, tag) = match rest.strip_prefix("W/") {
+                Some(tag) => (true, tag),
+                None => (false, rest),
+            };
+            let (opaque, after) = tag.strip_prefix('"')?.split_once('"')?; // which may have commas in it
+            versions.push(if is_weak { -1 } else { opaque.parse().unwrap_or(-1) });
+            let after = after.trim_start();
+            if after.is_empty() {
+                return Some(Self::Versions(versions));
+            }
+            rest = after.strip_prefix(',')?.trim_start();
+        }
     }
 }
 
@@ -79,6 +88,11 @@ mod tests {
             ("\"3\", \"4\"", Some(IfMatch::Versions(vec![3, 4]))),
             ("W/\"3\"", Some(IfMatch::Versions(vec![-1]))), // weak tags never match
             ("\"abc\"", Some(IfMatch::Versions(vec![-1]))),
+            ("\"a,b\" ,W/\"c,\",\"5\"", Some(IfMatch::Versions(vec![-1, -1, 5]))),
+            ("\"3\" \"4\"", None),
+            ("\"3\",", None),
+            ("\"3", None),
+            ("\"", None),
             ("3", None),
             ("", None),
         ] {

@@ -87,18 +87,19 @@ impl Parse for bool {
     }
 }
 
-/// A key, or a count.
+/// A key, or a count. `5.0` is one too, as JSON Schema has it: there are programs that write all numbers so.
 impl Parse for i64 {
     const WRITTEN: Written = Written::Number;
     fn parse(text: &str) -> Result<Self, Invalid> {
-        text.parse().map_err(|_| Invalid::new("not_an_integer", "must be a whole number"))
+        domain::whole_number(text).ok_or(Invalid::new("not_an_integer", "must be a whole number"))
     }
 }
 
 impl Parse for i32 {
     const WRITTEN: Written = Written::Number;
     fn parse(text: &str) -> Result<Self, Invalid> {
-        text.parse().map_err(|_| Invalid::new("not_an_integer", "must be a whole number in range"))
+        let number = domain::whole_number(text).and_then(|number| number.try_into().ok());
+        number.ok_or(Invalid::new("not_an_integer", "must be a whole number in range"))
     }
 }
 

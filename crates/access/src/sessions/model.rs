@@ -14,7 +14,7 @@ pub struct NewSession {
     /// Their address.
     pub email: String,
     /// Their password.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 1)]
     pub password: Password,
 }
 

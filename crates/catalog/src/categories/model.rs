@@ -20,7 +20,7 @@ pub struct CategoryName(OneLine);
 #[schema(example = json!({"name": "Kettles", "parent_id": 1}))]
 pub struct NewCategory {
     /// What people call it; unique beside its siblings, whatever its case.
-    #[schema(value_type = String, min_length = 1, max_length = 200, pattern = "^[^/]+$")]
+    #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"^[^/\u0000-\u001F\u007F-\u009F\u2028\u2029]+$")]
     pub name: CategoryName,
     /// The category above; absent or null: at the top.
     pub parent_id: Option<i64>,
@@ -31,7 +31,7 @@ pub struct NewCategory {
 #[schema(example = json!({"name": "Tea kettles"}))]
 pub struct CategoryChange {
     /// What people call it.
-    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 200, pattern = "^[^/]+$")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 200, pattern = r"^[^/\u0000-\u001F\u007F-\u009F\u2028\u2029]+$")]
     pub name: Option<CategoryName>,
     /// The category above; null moves it to the top.
     #[schema(value_type = Option<i64>)]

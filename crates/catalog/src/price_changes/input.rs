@@ -18,15 +18,12 @@ pub const PRODUCTS_MAX: usize = 10_000;
 #[expect(dead_code, reason = "only its schema is used: NewPriceChange is what it is read into")]
 pub struct NewPriceChangeSchema {
     /// By how much the prices change, in percent: above -100, at most 4 decimals.
-    #[schema(value_type = Option<String>, pattern = r"^-?[0-9]+(\.[0-9]{1,4})?$")]
     by_percent: Option<PercentChange>,
     /// Which products change by it; required with it, and `{}` for all that are not archived.
     filter: Option<PriceChangeFilter>,
     /// New prices are multiples of it; of the smallest unit of their currency if absent, or of 1 where there is an ending.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     round_to: Option<Amount>,
     /// New prices are a multiple plus this: `0.99` makes 12.99, and with a `round_to` of 10, `9.90` makes 19.90.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     ending: Option<Amount>,
     /// The new prices, each of another product.
     #[schema(min_items = 1, max_items = 10_000)]
@@ -77,7 +74,6 @@ pub struct ListedPriceSchema {
     /// SKU of the product, in any case.
     sku: Option<Sku>,
     /// Price of one unit: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     price: Amount,
     /// Of the price; that of the price before it, if absent.
     currency: Option<Currency>,

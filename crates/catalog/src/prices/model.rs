@@ -25,7 +25,6 @@ pub struct Price {
 #[schema(example = json!({"price": "24.90", "effective_from": "2126-03-01T00:00:00Z", "reason": "spring sale"}))]
 pub struct NewPrice {
     /// Price of one unit: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     pub price: Amount,
     /// Of the price; that of the price before it, if absent.
     pub currency: Option<Currency>,

@@ -1,6 +1,6 @@
 //! Which products a list has, and in what order.
 
-use domain::{Barcode, Invalid, Sku, Text};
+use domain::{Barcode, Code, Invalid, Sku, Text};
 use jiff::Timestamp;
 use platform::input::Written;
 use platform::{Fields, FromFields, FromParams, Paging, Params, Parse};
@@ -99,7 +99,7 @@ pub enum SortKey {
 #[expect(dead_code, reason = "only for the document: ProductFilter is what it is read into")]
 pub struct CategoryParams {
     /// Name or path of a category, in any case; its sub-categories are included.
-    #[param(max_length = 1000)]
+    #[param(min_length = 1, max_length = 1000)]
     category: Option<Vec<String>>,
     /// Key of a category; its sub-categories are included.
     category_id: Option<Vec<i64>>,
@@ -115,11 +115,11 @@ pub struct ProductParams {
     #[param(max_length = 200)]
     q: Option<String>,
     /// SKU, in any case.
-    sku: Option<Vec<String>>,
+    sku: Option<Vec<Sku>>,
     /// Barcode.
-    barcode: Option<Vec<String>>,
+    barcode: Option<Vec<Barcode>>,
     /// Code of a warehouse that has some on hand.
-    warehouse: Option<Vec<String>>,
+    warehouse: Option<Vec<Code>>,
     /// Key of a warehouse that has some on hand.
     warehouse_id: Option<Vec<i64>>,
     /// Products that are at or below their reorder point, as in `/low-stock`; `false`: those that are not.

@@ -153,7 +153,6 @@ async fn delete_product(State(app): State<App>, Id(id): Id, seen: IfMatch) -> Re
 ///
 /// Takes no body; a product that is not archived stays as it is.
 #[utoipa::path(post, path = "/products/{id}/unarchive", tag = "products", operation_id = "unarchive_product",
-    params(("If-Match" = Option<String>, Header, description = "the ETag that was seen; refused if it is another one now")),
     responses((status = 200, body = ProductView)),
     extensions(("x-problems" = json!(["product_not_found", "invalid_if_match", "stale_version"]))))]
 async fn unarchive_product(

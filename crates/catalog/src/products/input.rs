@@ -25,7 +25,6 @@ pub struct NewProductSchema {
     #[schema(value_type = Option<String>, max_length = 10_000)]
     description: Option<Description>,
     /// Price of one unit: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     price: Amount,
     /// Of the price; the base currency if absent.
     currency: Option<Currency>,
@@ -81,7 +80,7 @@ pub struct ProductChangeSchema {
     #[schema(value_type = Option<String>, nullable = false, max_length = 10_000)]
     description: Option<Description>,
     /// Price of one unit from now on: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = Option<String>, nullable = false, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
+    #[schema(nullable = false)]
     price: Option<Amount>,
     /// Of the price, with which it must come; as it was, if absent.
     #[schema(nullable = false)]

@@ -40,7 +40,7 @@ pub struct Settings {
 #[schema(example = json!({"purchase_approval_above": "500.00", "over_receipt_percent": 5}))]
 pub struct SettingsChange {
     /// Purchase orders above this total, in the base currency, need approval; null: every order does.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
+    #[schema(value_type = Option<domain::Amount>)]
     pub purchase_approval_above: Option<Option<Amount>>,
     /// How much more than ordered may come.
     #[schema(nullable = false)]

@@ -25,7 +25,7 @@ pub struct NewGoodsReceipt {
     #[schema(min_items = 1, max_items = 1000)]
     pub lines: Vec<NewGoodsReceiptLine>,
     /// What else is worth knowing.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub note: Option<Text<2000>>,
 }
 
@@ -42,7 +42,6 @@ pub struct NewGoodsReceiptLine {
     #[schema(value_type = Option<i64>)]
     pub location_id: Option<LocationId>,
     /// What one unit cost, in the currency of the order; as ordered if absent.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     pub unit_cost: Option<Amount>,
     /// Lot or batch.
     #[schema(value_type = Option<Lot>)]
@@ -181,7 +180,7 @@ impl From<GoodsReceiptError> for ApiError {
         match error {
             E::NotFound(_) => Self::new(&problems::GOODS_RECEIPT_NOT_FOUND, detail),
             E::OrderNotOpen(status) => {
-                Self::new(&problems::PURCHASE_ORDER_NOT_OPEN, detail).with("status", status)
+                Self::new(&problems::PURCHASE_ORDER_NOT_OPEN, detail).with("purchase_order_status", status)
             }
             E::Returned => Self::new(&problems::GOODS_RECEIPT_RETURNED, detail),
             E::Refused(ReceiptRefusal::UnknownLine { index, .. }) => {

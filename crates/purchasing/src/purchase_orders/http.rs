@@ -28,7 +28,7 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
 #[utoipa::path(get, path = "/purchase-orders", tag = "purchasing", operation_id = "list_purchase_orders",
     params(("status" = Option<Vec<domain::PurchaseOrderStatus>>, Query, description = "where they stand; may be repeated"),
            ("supplier_id" = Option<Vec<i64>>, Query, description = "key of a supplier; may be repeated"),
-           ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+           ("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated"),
            ("product_id" = Option<Vec<i64>>, Query, description = "key of a product that a line is for; may be repeated")),
     responses((status = 200, body = Page<PurchaseOrderSummary>)))]

@@ -28,7 +28,7 @@ pub struct NewPurchaseOrderSchema {
     #[schema(value_type = Option<String>, format = Date)]
     expected_on: Option<Date>,
     /// For the supplier or for us.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     note: Option<Text<2000>>,
     /// What is ordered.
     #[schema(min_items = 1, max_items = 1000)]
@@ -47,7 +47,6 @@ pub struct NewPurchaseOrderLine {
     #[schema(exclusive_minimum = 0)]
     quantity: Quantity,
     /// Cost of one unit; what the supplier takes for that quantity if absent.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     unit_cost: Option<Amount>,
     /// The day it should arrive; as the order if absent.
     #[schema(value_type = Option<String>, format = Date)]
@@ -72,7 +71,7 @@ pub struct PurchaseOrderChangeSchema {
     #[schema(value_type = Option<String>, format = Date)]
     expected_on: Option<Date>,
     /// For the supplier or for us.
-    #[schema(inline, nullable = false)]
+    #[schema(value_type = Option<String>, max_length = 2000, nullable = false)]
     note: Option<Text<2000>>,
     /// All lines, in place of those it has.
     #[schema(min_items = 1, max_items = 1000, nullable = false)]
@@ -84,7 +83,7 @@ pub struct PurchaseOrderChangeSchema {
 #[schema(as = PurchaseOrderNote, example = json!({"note": "as agreed on the phone"}))]
 pub struct Note {
     /// Why; kept in the history.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub note: Option<Text<2000>>,
 }
 

@@ -149,12 +149,12 @@ impl From<PurchaseOrderError> for ApiError {
             E::Input(errors) => Self::invalid_input(errors),
             E::SupplierArchived(_) => Self::new(&problems::SUPPLIER_ARCHIVED, detail),
             E::NotDraft(status) => {
-                Self::new(&problems::PURCHASE_ORDER_NOT_DRAFT, detail).with("status", status)
+                Self::new(&problems::PURCHASE_ORDER_NOT_DRAFT, detail).with("purchase_order_status", status)
             }
             E::Status { status, .. } => {
                 let possible: Vec<_> = status.actions().map(PurchaseOrderAction::as_str).collect();
                 Self::new(&problems::PURCHASE_ORDER_STATUS, detail)
-                    .with("status", status)
+                    .with("purchase_order_status", status)
                     .with("possible", possible)
             }
             E::IncomingTooLarge(product) => {

@@ -23,7 +23,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// follows. By product; in each product by warehouse, over all warehouses last. A page may have fewer items than `limit`,
 /// even none, and another one after it: `next_cursor` is null on the last.
 #[utoipa::path(get, path = "/replenishment", tag = "purchasing", operation_id = "list_replenishment",
-    params(("warehouse" = Option<Vec<String>>, Query, description = "what would be ordered to this warehouse, by code; may be repeated"),
+    params(("warehouse" = Option<Vec<domain::Code>>, Query, description = "what would be ordered to this warehouse, by code; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "the same by key; may be repeated"),
            ("supplier_id" = Option<Vec<i64>>, Query, description = "what would be ordered from this supplier; may be repeated"),
            ("window_days" = Option<i32>, Query, description = "days whose demand counts; 30 if absent", minimum = 1, maximum = 365)),

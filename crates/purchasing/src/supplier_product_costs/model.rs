@@ -20,7 +20,6 @@ pub struct ScheduledSupplierProductCost {
     #[schema(value_type = Option<Quantity>, minimum = 0)]
     pub min_quantity: Quantity,
     /// Cost of one unit in the currency of the supplier: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     pub unit_cost: Amount,
     /// From when it is the cost, in the future. Taken to the microsecond.
     #[schema(value_type = String, format = DateTime)]

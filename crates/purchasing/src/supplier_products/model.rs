@@ -66,7 +66,6 @@ pub struct NewCost {
     #[schema(value_type = Option<Quantity>, minimum = 0)]
     pub min_quantity: Quantity,
     /// Cost of one unit: a decimal string or a number, at most 4 decimals.
-    #[schema(value_type = String, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     pub unit_cost: Amount,
 }
 

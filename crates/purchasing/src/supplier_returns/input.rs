@@ -48,7 +48,6 @@ pub struct NewSupplierReturnLine {
     /// Lot or batch; without it any lot is taken.
     lot: Option<Lot>,
     /// What one unit had cost, in the currency of the order, else of the supplier; as received if absent.
-    #[schema(value_type = Option<String>, pattern = r"^[0-9]+(\.[0-9]{1,4})?$")]
     unit_cost: Option<Amount>,
 }
 

@@ -23,11 +23,12 @@ pub struct NewSupplier {
     /// Whom to talk to there.
     pub contact: Option<OneLine>,
     /// Where orders are sent.
+    #[schema(value_type = Option<String>, format = Email, max_length = 200)]
     pub email: Option<OneLine>,
     /// Its telephone number.
     pub phone: Option<OneLine>,
     /// Where it is.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     pub address: Option<Text<1000>>,
     /// Of its costs and orders, unless they say otherwise; the base currency if absent.
     pub currency: Option<Currency>,
@@ -35,7 +36,7 @@ pub struct NewSupplier {
     #[schema(minimum = 0, maximum = 3650)]
     pub lead_time_days: Option<i32>,
     /// As agreed.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     pub payment_terms: Option<Text<1000>>,
 }
 
@@ -53,13 +54,13 @@ pub struct SupplierChange {
     #[schema(value_type = Option<OneLine>)]
     pub contact: Option<Option<OneLine>>,
     /// Where orders are sent; null takes it away.
-    #[schema(value_type = Option<OneLine>)]
+    #[schema(value_type = Option<String>, format = Email, max_length = 200)]
     pub email: Option<Option<OneLine>>,
     /// Its telephone number; null takes it away.
     #[schema(value_type = Option<OneLine>)]
     pub phone: Option<Option<OneLine>>,
     /// Where it is.
-    #[schema(inline, nullable = false)]
+    #[schema(value_type = Option<String>, max_length = 1000, nullable = false)]
     pub address: Option<Text<1000>>,
     /// Of costs and orders that are entered from now on.
     #[schema(nullable = false)]
@@ -68,7 +69,7 @@ pub struct SupplierChange {
     #[schema(value_type = Option<i32>, minimum = 0, maximum = 3650)]
     pub lead_time_days: Option<Option<i32>>,
     /// As agreed.
-    #[schema(inline, nullable = false)]
+    #[schema(value_type = Option<String>, max_length = 1000, nullable = false)]
     pub payment_terms: Option<Text<1000>>,
 }
 

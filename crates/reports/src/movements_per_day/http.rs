@@ -22,7 +22,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// it was posted.
 #[utoipa::path(get, path = "/reports/movements-per-day", tag = "reports", operation_id = "get_movements_per_day",
     params(("days" = Option<i32>, Query, description = "so many days up to today; 30 if absent", minimum = 1, maximum = 366),
-           ("warehouse" = Option<String>, Query, description = "in this warehouse, by code; over all if absent"),
+           ("warehouse" = Option<domain::Code>, Query, description = "in this warehouse, by code; over all if absent"),
            ("warehouse_id" = Option<i64>, Query, description = "the same by key")),
     responses((status = 200, body = DaysView)))]
 async fn get_movements_per_day(

@@ -5,6 +5,7 @@
 //! together with the problems, parameters and headers that follow from the shape of the operation ([`shape`]).
 
 mod admission;
+mod bodies;
 mod pages;
 mod problems;
 mod shape;
@@ -85,6 +86,7 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     shared::define(&mut components);
     admission::define(&mut components);
     problems::define(&mut components, &used);
+    bodies::close(&mut components, &mut document.paths);
     document.components = Some(components);
     document
 }

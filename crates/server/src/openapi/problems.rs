@@ -11,7 +11,7 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Response, Response
 use super::shared;
 
 /// Where a feature names the problems of an operation.
-const NAMED: &str = "x-problems";
+pub(super) const NAMED: &str = "x-problems";
 
 /// Problems by their codes.
 pub(super) type Codes = BTreeMap<&'static str, &'static Problem>;

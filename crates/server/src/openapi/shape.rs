@@ -8,7 +8,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{Components, RefOr, Response, Schema};
 
 use super::pages::is_page;
-use super::{has, shared};
+use super::{has, problems, shared};
 
 /// Operations with this tag do not work with the database's data.
 const SERVICE: &str = "service";
@@ -27,6 +27,8 @@ pub(super) struct Shape {
     is_keyed: bool,
     /// Wants to know which version the caller has seen.
     is_conditional: bool,
+    /// Heeds which version the caller has seen, if it is told.
+    heeds_version: bool,
     answers_page: bool,
     /// Answers a document that has an address of its own.
     answers_id: bool,
@@ -42,15 +44,17 @@ impl Shape {
             RefOr::Ref(_) => false,
         };
         let has_body = operation.request_body.is_some();
+        let is_conditional =
+            [Method::PATCH, Method::DELETE].contains(method) && !lists(operation, WITHOUT, "if_match");
         Self {
             uses_data: operation.tags.iter().flatten().all(|tag| tag != SERVICE),
             only_reads: method.is_safe(),
             has_id: path.contains("{id}"),
             has_query: answers_page || operation.parameters.iter().flatten().any(in_query),
             has_body,
-            is_keyed: *method == Method::POST && has_body && !is_without(operation, "idempotency_key"),
-            is_conditional: [Method::PATCH, Method::DELETE].contains(method)
-                && !is_without(operation, "if_match"),
+            is_keyed: *method == Method::POST && has_body && !lists(operation, WITHOUT, "idempotency_key"),
+            is_conditional,
+            heeds_version: !is_conditional && lists(operation, problems::NAMED, e::INVALID_IF_MATCH.code),
             answers_page,
             answers_id: answers(|schema| has(schema, "id") || has(schema, "movement_id")),
             answers_version: answers(|schema| has(schema, "version")),
@@ -88,6 +92,7 @@ impl Shape {
             (self.answers_page, "Cursor"),
             (self.is_keyed, "IdempotencyKey"),
             (self.is_conditional, "IfMatch"),
+            (self.heeds_version, "IfMatchOptional"),
         ] {
             if holds {
                 parameters.push(shared::parameter(name));
@@ -99,11 +104,12 @@ impl Shape {
         let responses = &mut operation.responses.responses;
         // Where both are, 200 is the answer to a dry run.
         let effect = if responses.contains_key("201") { "201" } else { "200" };
-        for (status, response) in responses {
+        for (status, response) in responses.iter_mut() {
             if let RefOr::T(response) = response {
                 self.complete_answer(response, status == "201", status == effect);
             }
         }
+        responses.insert("431".to_owned(), RefOr::T(shared::head_too_large()));
     }
 
     /// Add headers to an answer; there are only successes yet.
@@ -125,9 +131,9 @@ impl Shape {
     }
 }
 
-/// Whether the feature says that the operation has no such thing.
-fn is_without(operation: &Operation, what: &str) -> bool {
-    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get(WITHOUT));
+/// Whether the feature names it in this extension of the operation.
+fn lists(operation: &Operation, extension: &str, what: &str) -> bool {
+    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get(extension));
     named.and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == what))
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{Components, Header, Ref, RefOr, Required};
+use utoipa::openapi::{Components, Header, Ref, RefOr, Required, Response};
 
 /// A reference to a parameter that [`define`] defines.
 pub(super) fn parameter(name: &str) -> RefOr<Parameter> {
@@ -25,7 +25,19 @@ pub(super) fn define(components: &mut Components) {
         headers().map(|(name, header)| (name.to_owned(), RefOr::T(header))).into_iter().collect();
 }
 
-fn parameters() -> [(&'static str, Parameter); 5] {
+/// The answer to a request whose head is too large. It ends the connection before anything can say more.
+pub(super) fn head_too_large() -> Response {
+    let description = "The request has more than 100 headers, or its head is larger than 32 KiB: no body, and the connection ends";
+    Response::new(description)
+}
+
+/// The cursors that lists give.
+const CURSOR: &str = "^[A-Za-z0-9_-]+$";
+
+/// `*`, or a list of ETags.
+const ETAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+
+fn parameters() -> [(&'static str, Parameter); 6] {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let key = integer().format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
     let limit = integer()
@@ -40,7 +52,7 @@ fn parameters() -> [(&'static str, Parameter); 5] {
             described(
                 ParameterIn::Query,
                 "cursor",
-                text(),
+                text().pattern(Some(CURSOR)),
                 "`next_cursor` of the page before; absent: the first page",
             ),
         ),
@@ -54,15 +66,8 @@ fn parameters() -> [(&'static str, Parameter); 5] {
                  answer again. Best a new UUID for each thing to be done.",
             ),
         ),
-        (
-            "IfMatch",
-            described(
-                ParameterIn::Header,
-                "If-Match",
-                text(),
-                "ETag of the version that you have seen, so that nobody's change is overwritten; `*` for any.",
-            ),
-        ),
+        ("IfMatch", if_match(Required::True)),
+        ("IfMatchOptional", if_match(Required::False)),
     ]
 }
 
@@ -104,13 +109,21 @@ fn integer() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer)
 }
 
-/// Only `If-Match`, and what stands in a path, must be given.
+fn if_match(required: Required) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(ETAGS));
+    let description =
+        "ETag of the version that you have seen, so that nobody's change is overwritten; `*` for any.";
+    let mut parameter = described(ParameterIn::Header, "If-Match", schema, description);
+    parameter.required = required;
+    parameter
+}
+
+/// What stands in a path must be given; the rest may be absent.
 fn described(place: ParameterIn, name: &str, schema: ObjectBuilder, description: &str) -> Parameter {
-    let required = if name == "If-Match" { Required::True } else { Required::False };
     ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
-        .required(required)
+        .required(Required::False)
         .schema(Some(schema))
         .description(Some(description))
         .build()

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use platform::error::METHOD_NOT_ALLOWED;
+use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Array, ArrayItems};
 use utoipa::openapi::{Components, Content, OpenApi, RefOr, Response, Schema};
@@ -81,6 +82,73 @@ async fn every_operation_has_id_summary_description_and_one_tag() {
         tags.extend(its_tags);
     }
     assert_eq!(tags, parts.tags, "tags that are used and tags that are described");
+}
+
+/// So that who generates a client, or data, from the document gets nothing that is refused for its form.
+#[tokio::test]
+async fn bodies_are_closed_and_answers_may_get_fields() {
+    let Parts { operations, components, .. } = parts();
+    let schemas: Value = serde_json::to_value(&components.schemas).expect("JSON");
+    let mut closed = BTreeSet::new();
+    for (name, operation) in &operations {
+        for content in values(&operation.request_body).flat_map(|body| values(body.content.values())) {
+            let schema = serde_json::to_value(&content.schema).expect("JSON");
+            let below = objects_below(&schema, &schemas);
+            assert!(!below.is_empty(), "{name} reads a body of no object");
+            closed.extend(below);
+        }
+    }
+    for (name, schema) in schemas.as_object().expect("schemas") {
+        let is_closed = schema["additionalProperties"] == json!(false);
+        assert_eq!(is_closed, closed.contains(name), "{name}");
+    }
+}
+
+/// The names of the schemas with properties that are in this one.
+fn objects_below(schema: &Value, schemas: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![schema];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Object(members) => {
+                left.extend(members.values());
+                if let Some(name) =
+                    members.get("$ref").and_then(|reference| reference.as_str()?.rsplit('/').next())
+                    && !found.contains(name)
+                {
+                    left.push(&schemas[name]);
+                    if schemas[name]["properties"].is_object() {
+                        found.insert(name.to_owned());
+                    }
+                }
+            }
+            Value::Array(items) => left.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A schema that is all of several others, which no value can be, is one that nobody can send.
+#[tokio::test]
+async fn no_schema_demands_two_types_at_once() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let mut left = vec![&document];
+    let mut seen = 0;
+    while let Some(value) = left.pop() {
+        seen += 1;
+        match value {
+            Value::Object(members) => {
+                let types = members.get("allOf").and_then(Value::as_array).into_iter().flatten();
+                let types: BTreeSet<_> = types.filter_map(|part| part["type"].as_str()).collect();
+                assert!(types.len() < 2, "{value}");
+                left.extend(members.values());
+            }
+            Value::Array(items) => left.extend(items),
+            _ => {}
+        }
+    }
+    assert!(seen > 10_000, "only {seen} values");
 }
 
 #[tokio::test]

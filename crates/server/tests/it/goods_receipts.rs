@@ -67,10 +67,10 @@ async fn goods_come_in_parts_until_nothing_is_open() {
     assert_eq!(incoming(&server).await, (json!(0), json!(0)));
     assert_eq!(server.on_hand(1).await.to_string(), "10");
     let refused = receive(&server, quantities(1, 0)).await.problem(409, "purchase_order_not_open");
-    assert_eq!(refused.body["status"], "received");
+    assert_eq!(refused.body["purchase_order_status"], "received");
     assert_eq!(act(&server, "close").await.expect(200).body["status"], "closed");
     let refused = receive(&server, quantities(1, 0)).await.problem(409, "purchase_order_not_open");
-    assert_eq!(refused.body["status"], "closed");
+    assert_eq!(refused.body["purchase_order_status"], "closed");
     let list = server.get("/goods-receipts?purchase_order_id=1&limit=1").await.expect(200);
     assert_eq!(
         (&list.items()[0]["number"], list.body["next_cursor"].is_string()),
@@ -84,7 +84,7 @@ async fn nothing_is_half_received() {
     let server = server().await;
     draft(&server).await;
     let refused = receive(&server, quantities(1, 0)).await.problem(409, "purchase_order_not_open");
-    assert_eq!(refused.body["status"], "draft");
+    assert_eq!(refused.body["purchase_order_status"], "draft");
     for action in ["submit", "approve", "order"] {
         act(&server, action).await.expect(200);
     }
@@ -169,7 +169,10 @@ async fn a_receipt_is_reversed_once_and_its_quantities_are_open_again() {
     let closed = act(&server, "close").await.expect(200).body;
     assert_eq!((&closed["status"], &closed["lines"][0]["cancelled"]), (&json!("closed"), &json!(6)));
     assert_eq!(incoming(&server).await, (json!(0), json!(0)));
-    assert_eq!(reverse(2).await.problem(409, "purchase_order_not_open").body["status"], "closed");
+    assert_eq!(
+        reverse(2).await.problem(409, "purchase_order_not_open").body["purchase_order_status"],
+        "closed"
+    );
     server.finish().await;
 }
 

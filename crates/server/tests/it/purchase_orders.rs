@@ -80,7 +80,10 @@ async fn an_order_goes_its_way_and_keeps_who_did_what() {
         (&json!("within budget"), &json!("demo"))
     );
     let refused = act(&server, "close").await.problem(409, "purchase_order_status");
-    assert_eq!((&refused.body["status"], &refused.body["possible"]), (&json!("ordered"), &json!(["cancel"])));
+    assert_eq!(
+        (&refused.body["purchase_order_status"], &refused.body["possible"]),
+        (&json!("ordered"), &json!(["cancel"]))
+    );
     let cancelled = act(&server, "cancel").await.expect(200).body;
     assert_eq!((&cancelled["status"], &cancelled["lines"][0]["open"]), (&json!("cancelled"), &json!(0)));
     assert_eq!(incoming(&server).await, (json!(0), json!(0)));
@@ -117,7 +120,10 @@ async fn only_a_draft_is_edited_and_only_by_who_has_seen_it() {
     submit.await.problem(412, "stale_version");
     act(&server, "submit").await.expect(200);
     let refused = server.patch("/purchase-orders/1", "*", change).await;
-    assert_eq!(refused.problem(409, "purchase_order_not_draft").body["status"], "pending_approval");
+    assert_eq!(
+        refused.problem(409, "purchase_order_not_draft").body["purchase_order_status"],
+        "pending_approval"
+    );
     let rejected = act(&server, "reject").await.expect(200).body;
     assert_eq!(rejected["status"], "rejected");
     act(&server, "submit").await.problem(409, "purchase_order_status");

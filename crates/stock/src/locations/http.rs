@@ -23,7 +23,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 ///
 /// By warehouse and code. Of several warehouses those of any of them.
 #[utoipa::path(get, path = "/locations", tag = "locations", operation_id = "list_locations",
-    params(("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+    params(("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated"),
            ("kind" = Option<domain::LocationKind>, Query, description = "what they are for"),
            ("archived" = Option<bool>, Query, description = "those no longer used instead of those in use")),

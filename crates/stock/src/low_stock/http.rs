@@ -22,7 +22,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// each warehouse where a product has a reorder policy. What has just become low comes first. It is true at every moment:
 /// a product is in it from the very change that brings it there.
 #[utoipa::path(get, path = "/low-stock", tag = "stock", operation_id = "list_low_stock",
-    params(("warehouse" = Option<Vec<String>>, Query, description = "what runs low there; code of a warehouse; may be repeated"),
+    params(("warehouse" = Option<Vec<domain::Code>>, Query, description = "what runs low there; code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "the same by key; may be repeated")),
     responses((status = 200, body = Page<LowStockView>)))]
 async fn list_low_stock(

@@ -28,8 +28,8 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// In the order in which they were added. A filter that is repeated means any of its values.
 #[utoipa::path(get, path = "/reorder-policies", tag = "stock", operation_id = "list_reorder_policies",
     params(("product_id" = Option<Vec<i64>>, Query, description = "key of a product; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product, in any case; may be repeated"),
-           ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product, in any case; may be repeated"),
+           ("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated")),
     responses((status = 200, body = Page<ReorderPolicyView>)))]
 async fn list_reorder_policies(

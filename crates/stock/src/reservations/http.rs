@@ -35,9 +35,9 @@ pub fn routes(ledger: Ledger) -> OpenApiRouter {
 /// may have fewer items than `limit`.
 #[utoipa::path(get, path = "/reservations", tag = "stock", operation_id = "list_reservations",
     params(("status" = Option<domain::ReservationStatus>, Query, description = "what has become of them"),
-           ("reference" = Option<String>, Query, description = "the document they are for, to the letter"),
+           ("reference" = Option<domain::OneLine>, Query, description = "the document they are for, to the letter"),
            ("product_id" = Option<Vec<i64>>, Query, description = "key of a product that they hold; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product that they hold, in any case; may be repeated")),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product that they hold, in any case; may be repeated")),
     responses((status = 200, body = Page<ReservationView>)))]
 async fn list_reservations(
     State(ledger): State<Ledger>,

@@ -34,7 +34,7 @@ pub struct NewStockAdjustmentSchema {
     /// Why.
     reason: OneLine,
     /// What else is worth knowing.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     note: Option<Text<2000>>,
     /// Compare and set: refused with `stale_quantity` unless exactly this is on hand.
     expected_on_hand: Option<Quantity>,

@@ -18,7 +18,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 ///
 /// Its stock card, newest first: every change with before, after, why, who and when.
 #[utoipa::path(get, path = "/products/{id}/entries", tag = "stock", operation_id = "list_product_entries",
-    params(("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+    params(("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated"),
            ("location_id" = Option<Vec<i64>>, Query, description = "key of a location; may be repeated")),
     responses((status = 200, body = Page<StockEntryView>)),

@@ -31,12 +31,12 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// that a page may have fewer items than `limit` and still a `next_cursor`.
 #[utoipa::path(get, path = "/stock-levels", tag = "stock", operation_id = "list_stock_levels",
     params(("product_id" = Option<Vec<i64>>, Query, description = "key of a product; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product, in any case; may be repeated"),
-           ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product, in any case; may be repeated"),
+           ("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated"),
            ("location_id" = Option<Vec<i64>>, Query, description = "key of a location; may be repeated"),
-           ("as_of" = Option<String>, Query, description = "how it was at this time, by when things happened; not in the future"),
-           ("known_at" = Option<String>, Query, description = "as was recorded until this time; absent: now")),
+           ("as_of" = Option<String>, Query, format = DateTime, description = "how it was at this time, by when things happened; not in the future"),
+           ("known_at" = Option<String>, Query, format = DateTime, description = "as was recorded until this time; absent: now")),
     responses((status = 200, body = StockLevelPageBody)))]
 async fn list_stock_levels(
     State(app): State<App>,
@@ -51,8 +51,8 @@ async fn list_stock_levels(
 ///
 /// How much of it is where, by location and lot; with `as_of` and `known_at`: as it was.
 #[utoipa::path(get, path = "/products/{id}/levels", tag = "stock", operation_id = "list_product_levels",
-    params(("as_of" = Option<String>, Query, description = "how it was at this time, by when things happened; not in the future"),
-           ("known_at" = Option<String>, Query, description = "as was recorded until this time; absent: now")),
+    params(("as_of" = Option<String>, Query, format = DateTime, description = "how it was at this time, by when things happened; not in the future"),
+           ("known_at" = Option<String>, Query, format = DateTime, description = "as was recorded until this time; absent: now")),
     responses((status = 200, body = StockLevelPageBody)),
     extensions(("x-problems" = json!(["product_not_found"]))))]
 async fn list_product_levels(

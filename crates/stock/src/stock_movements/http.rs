@@ -30,10 +30,10 @@ pub fn routes(ledger: Ledger) -> OpenApiRouter {
 /// whole. A page of movements with thousands of lines has fewer of them than `limit`; `next_cursor` leads on.
 #[utoipa::path(get, path = "/stock-movements", tag = "stock", operation_id = "list_stock_movements",
     params(("kind" = Option<domain::MovementKind>, Query, description = "what happened"),
-           ("reference" = Option<String>, Query, description = "the document they belong to, to the letter"),
+           ("reference" = Option<domain::OneLine>, Query, description = "the document they belong to, to the letter"),
            ("product_id" = Option<Vec<i64>>, Query, description = "key of a product; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product, in any case; may be repeated"),
-           ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse; may be repeated"),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product, in any case; may be repeated"),
+           ("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse; may be repeated")),
     responses((status = 200, body = Page<StockMovementView>)))]
 async fn list_stock_movements(

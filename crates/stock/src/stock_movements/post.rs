@@ -18,14 +18,14 @@ const LINES_MAX: usize = 1000;
     "lines": [{"sku": "KET-17", "warehouse": "MAIN", "quantity": 40, "unit_cost": "32.90"}]}))]
 #[expect(dead_code, reason = "only its schema is used: NewStockMovement is what it is read into")]
 pub struct NewStockMovementSchema {
-    /// `receipt`, `issue`, `adjustment`, `return_in` or `return_out`; it gives the sign of the quantities.
-    kind: MovementKind,
+    /// It gives the sign of the quantities.
+    kind: PostedKind,
     /// Why; required for an adjustment.
     reason: Option<OneLine>,
     /// The document it belongs to.
     reference: Option<OneLine>,
     /// What else is worth knowing.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     note: Option<Text<2000>>,
     /// When it happened, if that was before now.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -35,6 +35,18 @@ pub struct NewStockMovementSchema {
     /// All of them happen, or none.
     #[schema(min_items = 1, max_items = 1000)]
     lines: Vec<NewStockMovementLine>,
+}
+
+/// What can be posted; counts, transfers, reservations and reversals have requests of their own.
+#[derive(ToSchema)]
+#[schema(as = PostedMovementKind, rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used: MovementKind is what it is read into")]
+enum PostedKind {
+    Receipt,
+    Issue,
+    Adjustment,
+    ReturnIn,
+    ReturnOut,
 }
 
 /// A line of a movement. The product is named by `product_id` or `sku`; the place by `location_id`, `warehouse` or
@@ -57,7 +69,6 @@ pub struct NewStockMovementLine {
     /// How much, above 0; for an adjustment also below.
     quantity: Quantity,
     /// What one unit cost, in the base currency.
-    #[schema(value_type = Option<String>)]
     unit_cost: Option<Amount>,
 }
 

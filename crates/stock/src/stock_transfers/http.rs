@@ -25,10 +25,10 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
 /// Newest first, without their lines. A filter that is repeated means any of its values.
 #[utoipa::path(get, path = "/stock-transfers", tag = "stock", operation_id = "list_stock_transfers",
     params(("status" = Option<Vec<domain::StockTransferStatus>>, Query, description = "where they stand; may be repeated"),
-           ("warehouse" = Option<Vec<String>>, Query, description = "code of a warehouse on either side; may be repeated"),
+           ("warehouse" = Option<Vec<domain::Code>>, Query, description = "code of a warehouse on either side; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "key of a warehouse on either side; may be repeated"),
            ("product_id" = Option<Vec<i64>>, Query, description = "key of a product that they move; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product that they move, in any case; may be repeated")),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product that they move, in any case; may be repeated")),
     responses((status = 200, body = Page<StockTransferSummary>)))]
 async fn list_stock_transfers(
     State(app): State<App>,

@@ -22,7 +22,7 @@ pub struct NewStockTransferSchema {
     /// The document it is for.
     reference: Option<OneLine>,
     /// What else is worth knowing.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     note: Option<Text<2000>>,
     /// Whether it happens now, without a time in transit, as in a put-away.
     immediate: Option<bool>,
@@ -74,7 +74,7 @@ pub struct StockTransferChangeSchema {
     /// The document it is for; null takes it away.
     reference: Option<OneLine>,
     /// What else is worth knowing.
-    #[schema(inline, nullable = false)]
+    #[schema(value_type = Option<String>, max_length = 2000, nullable = false)]
     note: Option<Text<2000>>,
     /// All lines, in place of those it has.
     #[schema(min_items = 1, max_items = 1000, nullable = false)]
@@ -86,7 +86,7 @@ pub struct StockTransferChangeSchema {
 #[schema(as = StockTransferNote, example = json!({"note": "with the morning van"}))]
 pub struct Note {
     /// Kept in the history and on the stock movement.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub note: Option<Text<2000>>,
 }
 
@@ -100,7 +100,7 @@ pub struct NewStockTransferReceipt {
     /// Nothing more will arrive: why what is still in transit is lost. It is written off by an adjustment.
     pub close: Option<OneLine>,
     /// Kept in the history and on the stock movement.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub note: Option<Text<2000>>,
 }
 

@@ -213,12 +213,12 @@ impl From<StockTransferError> for ApiError {
             E::NotFound(_) => Self::new(&problems::STOCK_TRANSFER_NOT_FOUND, detail),
             E::Input(errors) => Self::invalid_input(errors),
             E::NotDraft(status) => {
-                Self::new(&problems::STOCK_TRANSFER_NOT_DRAFT, detail).with("status", status)
+                Self::new(&problems::STOCK_TRANSFER_NOT_DRAFT, detail).with("stock_transfer_status", status)
             }
             E::Status { status, .. } => {
                 let possible: Vec<_> = status.actions().map(StockTransferAction::as_str).collect();
                 Self::new(&problems::STOCK_TRANSFER_STATUS, detail)
-                    .with("status", status)
+                    .with("stock_transfer_status", status)
                     .with("possible", possible)
             }
             E::UnknownLine { index, .. } => {

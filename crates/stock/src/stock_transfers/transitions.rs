@@ -23,7 +23,6 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
 /// From draft to in_transit: all of it leaves, by one stock movement, or nothing. It is then in a location of kind transit
 /// of the warehouse it goes to, which is made on first need. The body may be left out.
 #[utoipa::path(post, path = "/stock-transfers/{id}/ship", tag = "stock", operation_id = "ship_stock_transfer",
-    params(("If-Match" = Option<String>, Header, description = "the ETag that was seen; refused if it is another one now")),
     request_body = Note, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "insufficient_stock",
         "location_not_open", "product_archived", "invalid_if_match", "stale_version"]))))]
@@ -45,7 +44,6 @@ async fn ship_stock_transfer(
 /// Everything that is in transit, or parts of it, several times. With `close` nothing more will arrive: what is left in
 /// transit is written off, and shown as `lost`. The body may be left out.
 #[utoipa::path(post, path = "/stock-transfers/{id}/receive", tag = "stock", operation_id = "receive_stock_transfer",
-    params(("If-Match" = Option<String>, Header, description = "the ETag that was seen; refused if it is another one now")),
     request_body = NewStockTransferReceipt, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "more_than_in_transit",
         "location_not_open", "product_archived", "invalid_if_match", "stale_version"]))))]
@@ -67,7 +65,6 @@ async fn receive_stock_transfer(
 /// What is in transit goes back to where it came from. A transfer of which something has arrived is then received, any
 /// other one cancelled. The body may be left out.
 #[utoipa::path(post, path = "/stock-transfers/{id}/cancel", tag = "stock", operation_id = "cancel_stock_transfer",
-    params(("If-Match" = Option<String>, Header, description = "the ETag that was seen; refused if it is another one now")),
     request_body = Note, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "location_not_open",
         "product_archived", "invalid_if_match", "stale_version"]))))]

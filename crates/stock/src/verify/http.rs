@@ -42,8 +42,8 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// is left then, `next_after` says where to go on. One verification runs at a time.
 #[utoipa::path(get, path = "/ledger/verify", tag = "stock", operation_id = "verify_ledger",
     params(("product_id" = Option<Vec<i64>>, Query, description = "key of a product: verify only its part; may be repeated"),
-           ("sku" = Option<Vec<String>>, Query, description = "SKU of a product, in any case; may be repeated"),
-           ("after" = Option<String>, Query, description = "`next_after` of the answer before; or the key of a product: verify what comes after it")),
+           ("sku" = Option<Vec<domain::Sku>>, Query, description = "SKU of a product, in any case; may be repeated"),
+           ("after" = Option<String>, Query, min_length = 1, description = "`next_after` of the answer before; or the key of a product: verify what comes after it")),
     responses((status = 200, body = Report)),
     extensions(("x-problems" = json!(["verification_running"]))))]
 async fn verify_ledger(

@@ -17,7 +17,7 @@ pub struct NewWarehouse {
     /// What people call it.
     pub name: OneLine,
     /// Where it stands.
-    #[schema(inline)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     pub address: Option<Text<1000>>,
     /// Lower comes first; the first one is the default warehouse. 100 if absent.
     #[schema(minimum = 0, maximum = 1_000_000)]

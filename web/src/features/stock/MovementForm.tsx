@@ -1,7 +1,7 @@
 import { Alert, Checkbox, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Problem } from '~/api/problem'
-import type { MovementKind, NewStockMovement, Product } from '~/api/schema.gen'
+import type { NewStockMovement, PostedMovementKind, Product } from '~/api/schema.gen'
 import { useCan } from '~/app/session'
 import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
@@ -35,7 +35,7 @@ export function MovementForm({ direction, initial }: MovementFormProps) {
   const text = useProblemText()
   const can = useCan()
   const post = usePostMovement()
-  const [kind, setKind] = useState<MovementKind>(KINDS[direction][0])
+  const [kind, setKind] = useState<PostedMovementKind>(KINDS[direction][0])
   const [place, setPlace] = useState<Place>(NOWHERE)
   const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
   const [reference, setReference] = useState('')

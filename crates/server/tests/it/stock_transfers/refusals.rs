@@ -104,7 +104,7 @@ async fn only_a_draft_is_edited_by_who_has_seen_it() {
     ship().header("if-match", created.etag()).await.problem(412, "stale_version");
     ship().header("if-match", changed.etag()).await.expect(200);
     let refused = patch("\"3\"", json!({"note": "late"})).await.problem(409, "stock_transfer_not_draft");
-    assert_eq!(refused.body["status"], "in_transit");
+    assert_eq!(refused.body["stock_transfer_status"], "in_transit");
     server.finish().await;
 }
 
@@ -113,10 +113,13 @@ async fn what_does_not_fit_the_state_or_what_is_open_is_refused() {
     let server = server().await;
     draft(&server).await;
     let refused = act(&server, "receive", json!({})).await.problem(409, "stock_transfer_status").body;
-    assert_eq!((&refused["status"], &refused["possible"]), (&json!("draft"), &json!(["ship", "cancel"])));
+    assert_eq!(
+        (&refused["stock_transfer_status"], &refused["possible"]),
+        (&json!("draft"), &json!(["ship", "cancel"]))
+    );
     act(&server, "ship", json!({})).await.expect(200);
     assert_eq!(
-        act(&server, "ship", json!({})).await.problem(409, "stock_transfer_status").body["status"],
+        act(&server, "ship", json!({})).await.problem(409, "stock_transfer_status").body["stock_transfer_status"],
         "in_transit"
     );
     let body = json!({"lines": [{"line": 2, "quantity": 1}, {"line": 1, "quantity": 4}, {"line": 1, "quantity": 3}]});
@@ -139,7 +142,10 @@ async fn what_does_not_fit_the_state_or_what_is_open_is_refused() {
     act(&server, "receive", json!({})).await.expect(200);
     for action in ["receive", "cancel", "ship"] {
         let refused = act(&server, action, json!({})).await.problem(409, "stock_transfer_status").body;
-        assert_eq!((&refused["status"], &refused["possible"]), (&json!("received"), &json!([])));
+        assert_eq!(
+            (&refused["stock_transfer_status"], &refused["possible"]),
+            (&json!("received"), &json!([]))
+        );
     }
     server.finish().await;
 }
