@@ -6,16 +6,15 @@ import { useTexts } from '~/i18n/catalogue'
 import { Logo } from './Logo'
 import classes from './Navigation.module.css'
 import { NAVIGATION, type NavigationEntry, navigationTexts } from './navigation'
-import { useCan, useMe } from './session'
+import { useMaySee, useMe } from './session'
 import { useShortcuts } from './shortcuts'
 import { appTexts } from './texts'
 
 /** The groups with the pages that the person may see; all of them until that is known, so that few see them move. */
 function useGroups(): NavigationEntry[][] {
-  const can = useCan()
+  const maySee = useMaySee()
   const unknown = useMe().isPending
-  const isShown = ({ permission }: NavigationEntry) => unknown || !permission || can(permission)
-  const groups = NAVIGATION.map(group => group.filter(isShown))
+  const groups = NAVIGATION.map(group => group.filter(entry => unknown || maySee(entry)))
   return groups.filter(group => group.length > 0)
 }
 

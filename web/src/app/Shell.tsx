@@ -12,15 +12,17 @@ import { SendScans } from '~/features/scan/SendScans'
 import { useTexts } from '~/i18n/catalogue'
 import { stored, useStored } from '~/stored'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { ClosedPage } from './errors'
 import { GlobalScan } from './GlobalScan'
 import { Header } from './Header'
 import { NavigationBar, NavigationPanel } from './Navigation'
+import { demandOf } from './navigation'
 import { OfflineNotice } from './OfflineNotice'
 import { Palette } from './Palette'
 import { ScannerDialog } from './ScannerDialog'
 import classes from './Shell.module.css'
 import { ShortcutsDialog } from './ShortcutsDialog'
-import { useMe } from './session'
+import { useMaySee, useMe } from './session'
 import { appTexts } from './texts'
 
 const collapsedStore = stored<boolean>('stockbook-navigation-collapsed', false, value =>
@@ -75,7 +77,7 @@ export function Shell() {
           ) : me.isPending ? (
             <RowsSkeleton rows={8} height={24} />
           ) : (
-            <Outlet />
+            <Page />
           )}
         </Box>
       </AppShell.Main>
@@ -88,6 +90,13 @@ export function Shell() {
       <GlobalScan />
     </AppShell>
   )
+}
+
+/** The page, if it is for whoever is there. */
+function Page() {
+  const { pathname } = useLocation()
+  const demand = demandOf(pathname)
+  return useMaySee()(demand) ? <Outlet /> : <ClosedPage permission={demand.permission} />
 }
 
 /** Whether they may read the change feed, which has everything of every warehouse. */

@@ -32,6 +32,8 @@ export interface NavigationEntry {
   icon: IconType
   /** What somebody has to be allowed to see it. */
   permission?: string
+  /** Whether it is for those only who may work in every warehouse. */
+  everywhere?: true
   /** A second key after `g` that leads there. */
   key?: string
   /** Whether it stands in the bar at the bottom of a phone; four can. The others are below “More”. */
@@ -100,7 +102,7 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
   ],
   [
     { to: '/scan', text: 'scanning', icon: IconBarcode, permission: 'stock.read', key: 's', bar: true },
-    { to: '/stock', text: 'stock', icon: IconAdjustments, permission: 'stock.read', key: 'k' },
+    { to: '/stock', text: 'stock', icon: IconAdjustments, permission: 'stock.move', key: 'k' },
     { to: '/stock-transfers', text: 'transfers', icon: IconTruck, permission: 'stock.read', key: 't' },
     { to: '/reservations', text: 'reservations', icon: IconLock, permission: 'stock.read', key: 'r' },
     { to: '/stock-movements', text: 'movements', icon: IconHistory, permission: 'stock.read', key: 'm' },
@@ -120,6 +122,7 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       text: 'goodsReceipts',
       icon: IconPackageImport,
       permission: 'purchasing.read',
+      everywhere: true,
       key: 'i',
     },
     {
@@ -127,6 +130,7 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       text: 'replenishment',
       icon: IconRefreshAlert,
       permission: 'purchasing.read',
+      everywhere: true,
       key: 'n',
     },
     {
@@ -146,8 +150,23 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       key: 'w',
     },
     { to: '/categories', text: 'categories', icon: IconCategory, permission: 'products.read', key: 'c' },
-    { to: '/ledger', text: 'ledger', icon: IconBook2, permission: 'ledger.verify', key: 'b' },
-    { to: '/users', text: 'users', icon: IconUsers, permission: 'users.manage', key: 'u' },
+    {
+      to: '/ledger',
+      text: 'ledger',
+      icon: IconBook2,
+      permission: 'ledger.verify',
+      everywhere: true,
+      key: 'b',
+    },
+    {
+      to: '/audit-log',
+      text: 'auditLog',
+      icon: IconListSearch,
+      permission: 'audit_log.read',
+      everywhere: true,
+      key: 'a',
+    },
+    { to: '/users', text: 'users', icon: IconUsers, permission: 'users.manage', everywhere: true, key: 'u' },
     { to: '/settings', text: 'settings', icon: IconSettings, permission: 'settings.read', key: 'e' },
   ],
 ]
@@ -157,3 +176,16 @@ export const ACCOUNT_PAGES: readonly NavigationEntry[] = [
   { to: '/account', text: 'account', icon: IconUserCircle },
   { to: '/api-keys', text: 'apiKeys', icon: IconKey },
 ]
+
+/** Pages that are in no navigation, and what somebody has to be allowed to see them. */
+const OTHER_PAGES: readonly Pick<NavigationEntry, 'to' | 'permission' | 'everywhere'>[] = [
+  { to: '/purchase-orders/new', permission: 'purchasing.write' },
+]
+
+/** Who may see the page at this address: what the longest entry says that it begins with. */
+export function demandOf(path: string): Pick<NavigationEntry, 'permission' | 'everywhere'> {
+  const fits = [...NAVIGATION.flat(), ...OTHER_PAGES].filter(
+    ({ to }) => path === to || path.startsWith(`${to}/`),
+  )
+  return fits.sort((a, b) => b.to.length - a.to.length)[0] ?? {}
+}

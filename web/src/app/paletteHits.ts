@@ -6,7 +6,7 @@ import { keys } from '~/api/keys'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { ACCOUNT_PAGES, NAVIGATION, navigationTexts } from './navigation'
-import { useCan } from './session'
+import { useCan, useMaySee } from './session'
 import { appTexts } from './texts'
 
 const PRODUCTS_MAX = 7
@@ -64,10 +64,11 @@ function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
 function useOrderHits(words: string): Hit[] {
   const format = useFormat()
   const filter = { limit: 200 }
+  const mayRead = useCan()('purchasing.read')
   const orders = useQuery({
     queryKey: keys.purchaseOrders(filter),
     queryFn: ({ signal }) => data(api.GET('/purchase-orders', { params: { query: filter }, signal })),
-    enabled: words !== '',
+    enabled: words !== '' && mayRead,
   })
   if (words === '') return []
   const found = orders.data?.items.filter(order =>
@@ -83,9 +84,9 @@ function useOrderHits(words: string): Hit[] {
 
 function usePageHits(words: string): Hit[] {
   const page = useTexts(navigationTexts)
-  const can = useCan()
+  const maySee = useMaySee()
   return [...NAVIGATION.flat(), ...ACCOUNT_PAGES]
-    .filter(entry => !entry.permission || can(entry.permission))
+    .filter(maySee)
     .map(entry => ({ to: entry.to, title: page(entry.text), icon: entry.icon }))
     .filter(hit => hit.title.toLowerCase().includes(words.toLowerCase()))
 }

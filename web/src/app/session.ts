@@ -11,8 +11,21 @@ export function useMe() {
   })
 }
 
-/** Whether the person may: `const can = useCan()`, `can('products.write')`. Hide no button by it: say why it is off. */
+/** Whether the person may: `const can = useCan()`, `can('products.write')`. */
 export function useCan(): (permission: string) => boolean {
   const permissions: readonly string[] | undefined = useMe().data?.permissions
   return permission => permissions?.includes(permission) ?? false
+}
+
+/** Whether they may work in every warehouse: some pages are for nobody else. */
+export function useIsEverywhere(): boolean {
+  return !useMe().data?.user?.warehouses
+}
+
+/** Whether they may see a page, or what leads there. */
+export function useMaySee(): (demand: { permission?: string; everywhere?: true }) => boolean {
+  const can = useCan()
+  const isEverywhere = useIsEverywhere()
+  return ({ permission, everywhere }) =>
+    (permission === undefined || can(permission)) && (!everywhere || isEverywhere)
 }

@@ -5,6 +5,7 @@ import {
   IconPackageOff,
   IconTruckDelivery,
 } from '@tabler/icons-react'
+import { useMaySee } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { PageHeader } from '~/ui/PageHeader'
@@ -16,16 +17,19 @@ import { dashboardTexts } from './texts'
 
 export function DashboardPage() {
   const t = useTexts(dashboardTexts)
+  const maySee = useMaySee()
+  const reports = maySee({ everywhere: true })
+  const purchasing = maySee({ permission: 'purchasing.read' })
   return (
     <>
       <PageHeader title={t('title')} />
       <Tiles />
       <div className={classes.panels}>
-        <MovementsPanel />
+        {reports && <MovementsPanel />}
         <LowStockPanel />
-        <ValuePanel />
-        <MoversPanel />
-        <ExpectedPanel />
+        {reports && purchasing && <ValuePanel />}
+        {reports && <MoversPanel />}
+        {purchasing && <ExpectedPanel />}
         <LatestPanel />
       </div>
     </>
@@ -49,15 +53,20 @@ function Tiles() {
   const worth = (amount: string | null, currency: string) =>
     amount === null ? '–' : format.moneyShort(amount, currency)
   const latest = days?.items.at(-1)
+  const maySee = useMaySee()
+  const reports = maySee({ everywhere: true })
+  const purchasing = maySee({ permission: 'purchasing.read' })
   return (
     <div className={classes.tiles}>
-      <Tile
-        icon={IconCoins}
-        label={t('stockValue')}
-        value={value && worth(value.at_cost ?? value.at_price, value.currency)}
-        hint={value?.at_cost != null && t('atPrice', { amount: worth(value.at_price, value.currency) })}
-        to="/products"
-      />
+      {reports && purchasing && (
+        <Tile
+          icon={IconCoins}
+          label={t('stockValue')}
+          value={value && worth(value.at_cost ?? value.at_price, value.currency)}
+          hint={value?.at_cost != null && t('atPrice', { amount: worth(value.at_price, value.currency) })}
+          to="/products"
+        />
+      )}
       <Tile
         icon={IconAlertTriangle}
         label={t('lowStock')}
@@ -67,31 +76,37 @@ function Tiles() {
         search={{ low_stock: true }}
         tone={low && low.items.length > 0 ? 'warn' : undefined}
       />
-      <Tile
-        icon={IconPackageOff}
-        label={t('stockOuts')}
-        value={count(outs)}
-        hint={t('stockOutsHint')}
-        to="/products"
-        search={{ low_stock: true }}
-        tone={outs && outs.items.length > 0 ? 'bad' : undefined}
-      />
-      <Tile
-        icon={IconTruckDelivery}
-        label={t('toReceive')}
-        value={count(orders)}
-        hint={
-          overdue > 0 ? <span className="bad">{t('overdue', { count: overdue })}</span> : t('toReceiveHint')
-        }
-        to="/purchase-orders"
-      />
-      <Tile
-        icon={IconArrowsExchange}
-        label={t('movementsToday')}
-        value={days && format.quantity(latest?.movements ?? 0)}
-        hint={latest && t('movementsTodayHint', { in: latest.in, out: latest.out })}
-        to="/stock-movements"
-      />
+      {reports && (
+        <Tile
+          icon={IconPackageOff}
+          label={t('stockOuts')}
+          value={count(outs)}
+          hint={t('stockOutsHint')}
+          to="/products"
+          search={{ low_stock: true }}
+          tone={outs && outs.items.length > 0 ? 'bad' : undefined}
+        />
+      )}
+      {purchasing && (
+        <Tile
+          icon={IconTruckDelivery}
+          label={t('toReceive')}
+          value={count(orders)}
+          hint={
+            overdue > 0 ? <span className="bad">{t('overdue', { count: overdue })}</span> : t('toReceiveHint')
+          }
+          to="/purchase-orders"
+        />
+      )}
+      {reports && (
+        <Tile
+          icon={IconArrowsExchange}
+          label={t('movementsToday')}
+          value={days && format.quantity(latest?.movements ?? 0)}
+          hint={latest && t('movementsTodayHint', { in: latest.in, out: latest.out })}
+          to="/stock-movements"
+        />
+      )}
     </div>
   )
 }

@@ -1,9 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
+import { useMaySee } from '~/app/session'
+
+/** Reports are of the whole shop. */
+const VALUE = { permission: 'purchasing.read', everywhere: true } as const
+const MOVEMENTS = { permission: 'stock.read', everywhere: true } as const
 
 export function useStockValue() {
   return useQuery({
+    enabled: useMaySee()(VALUE),
     queryKey: keys.report('stock-value'),
     queryFn: ({ signal }) => data(api.GET('/reports/stock-value', { signal })),
   })
@@ -20,6 +26,7 @@ export function useStockValueHistory(days: number) {
 
 export function useMovementsPerDay(days: number) {
   return useQuery({
+    enabled: useMaySee()(MOVEMENTS),
     queryKey: keys.report('movements-per-day', { days }),
     queryFn: ({ signal }) =>
       data(api.GET('/reports/movements-per-day', { params: { query: { days } }, signal })),
@@ -36,6 +43,7 @@ export function useTopMovers(days: number) {
 
 export function useStockOuts() {
   return useQuery({
+    enabled: useMaySee()(MOVEMENTS),
     queryKey: keys.report('stock-outs'),
     queryFn: ({ signal }) =>
       data(api.GET('/reports/stock-outs', { params: { query: { limit: COUNTED_MAX } }, signal })),
@@ -55,6 +63,7 @@ export function useLowStock() {
 
 export function useOrdersToReceive() {
   return useQuery({
+    enabled: useMaySee()({ permission: 'purchasing.read' }),
     queryKey: keys.purchaseOrders({ status: 'to-receive' }),
     queryFn: ({ signal }) => {
       const query = {

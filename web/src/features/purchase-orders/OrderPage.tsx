@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { isMissing } from '~/api/problem'
 import type { PurchaseOrder, PurchaseOrderLine } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
+import { useIsEverywhere } from '~/app/session'
 import { useReceiptsOf } from '~/features/goods-receipts/api'
 import { ReceiptBadge } from '~/features/goods-receipts/ReceiptsPage'
 import { receiptTexts } from '~/features/goods-receipts/texts'
@@ -30,6 +31,7 @@ export function OrderPage() {
 
 function OrderView({ order }: { order: PurchaseOrder }) {
   const t = useTexts(orderTexts)
+  const isEverywhere = useIsEverywhere() // receipts have no regard for warehouses
   const format = useFormat()
   return (
     <>
@@ -55,7 +57,7 @@ function OrderView({ order }: { order: PurchaseOrder }) {
           </Text>
         )}
         <Lines order={order} />
-        <Receipts order={order} />
+        {isEverywhere && <Receipts order={order} />}
         <History order={order} />
       </Stack>
     </>

@@ -49,6 +49,8 @@ function ProductView({ product }: { product: Product }) {
   const list = useTexts(productTexts)
   const t = useTexts(detailTexts)
   const { tab = 'stock' } = route.useSearch()
+  const can = useCan()
+  const tabs = PRODUCT_TABS.filter(one => one !== 'supply' || can('purchasing.read'))
   const navigate = useNavigate({ from: '/products/$productId' })
   return (
     <>
@@ -65,12 +67,12 @@ function ProductView({ product }: { product: Product }) {
       />
       <Stats product={product} />
       <Tabs
-        value={tab}
+        value={tabs.includes(tab) ? tab : 'stock'}
         onChange={next => void navigate({ search: { tab: (next ?? 'stock') as ProductTab }, replace: true })}
         keepMounted={false}
       >
         <Tabs.List ref={useChosenInView(tab)} mb="sm" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
-          {PRODUCT_TABS.map(one => (
+          {tabs.map(one => (
             <Tabs.Tab key={one} value={one}>
               {t(TAB_TEXTS[one])}
             </Tabs.Tab>
@@ -85,9 +87,11 @@ function ProductView({ product }: { product: Product }) {
         <Tabs.Panel value="prices">
           <PricesTab product={product} />
         </Tabs.Panel>
-        <Tabs.Panel value="supply">
-          <SupplyTab product={product} />
-        </Tabs.Panel>
+        {can('purchasing.read') && (
+          <Tabs.Panel value="supply">
+            <SupplyTab product={product} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="reservations">
           <ReservationsTab product={product} />
         </Tabs.Panel>

@@ -1,6 +1,7 @@
 import { Badge, Group, Skeleton, Slider, Stack, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import type { Product, StockLevel } from '~/api/schema.gen'
+import { useIsEverywhere } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { DataTable } from '~/ui/DataTable'
@@ -43,6 +44,7 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
   const t = useTexts(detailTexts)
   const format = useFormat()
   const history = useProductHistory(product.id, DAYS)
+  const isEverywhere = useIsEverywhere() // the chart has all warehouses
   const label = (value: number) =>
     value === 0 ? t('now') : `${format.date(daysBefore(-value))} · ${t('daysAgo', { count: -value })}`
   return (
@@ -57,18 +59,20 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
         </Text>
       }
     >
-      <QueryView query={history} skeleton={<Skeleton height={200} />}>
-        {report => (
-          <Suspense fallback={<Skeleton height={200} />}>
-            <StockChart
-              points={report.points}
-              unit={product.unit}
-              reorderPoint={product.reorder_point ?? null}
-              at={daysAgo === 0 ? null : daysBefore(daysAgo)}
-            />
-          </Suspense>
-        )}
-      </QueryView>
+      {isEverywhere && (
+        <QueryView query={history} skeleton={<Skeleton height={200} />}>
+          {report => (
+            <Suspense fallback={<Skeleton height={200} />}>
+              <StockChart
+                points={report.points}
+                unit={product.unit}
+                reorderPoint={product.reorder_point ?? null}
+                at={daysAgo === 0 ? null : daysBefore(daysAgo)}
+              />
+            </Suspense>
+          )}
+        </QueryView>
+      )}
       <Slider
         mt="sm"
         min={-DAYS}
