@@ -37,6 +37,7 @@ const PAGES: Record<string, string> = {
   categories: '/categories',
   ledger: '/ledger',
   settings: '/settings',
+  'audit-log': '/audit-log',
   account: '/account',
   'password-reset': '/password-reset',
 }

@@ -35,6 +35,7 @@ const PAGES = [
   '/ledger',
   '/settings',
   '/users',
+  '/audit-log',
   '/api-keys',
   '/account',
 ]

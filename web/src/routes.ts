@@ -1,6 +1,7 @@
 import { rootRoute, shellRoute } from './app/root'
 import { accountRoutes } from './features/account/routes'
 import { apiKeyRoutes } from './features/api-keys/routes'
+import { auditLogRoutes } from './features/audit-log/routes'
 import { categoryRoutes } from './features/categories/routes'
 import { dashboardRoute } from './features/dashboard/routes'
 import { goodsReceiptRoutes } from './features/goods-receipts/routes'
@@ -26,6 +27,7 @@ export const routeTree = rootRoute.addChildren([
     dashboardRoute,
     ...accountRoutes,
     ...apiKeyRoutes,
+    ...auditLogRoutes,
     ...categoryRoutes,
     ...goodsReceiptRoutes,
     ...ledgerRoutes,

@@ -20,3 +20,7 @@ export const roleTexts = defineTexts({
     admin: 'Admin',
   },
 })
+
+export function isRole(name: string): name is Role {
+  return (ROLES as readonly string[]).includes(name)
+}

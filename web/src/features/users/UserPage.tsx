@@ -3,7 +3,7 @@ import { IconKey, IconPencil } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { User } from '~/api/schema.gen'
-import { useMe } from '~/app/session'
+import { useCan, useMe } from '~/app/session'
 import { ApiKeyTable } from '~/features/api-keys/ApiKeyTable'
 import { useApiKeys } from '~/features/api-keys/api'
 import { useTexts } from '~/i18n/catalogue'
@@ -54,6 +54,7 @@ function UserView({ user }: { user: User }) {
       <Stack gap="sm">
         <Details user={user} />
         <Keys user={user} />
+        <Trail user={user} />
       </Stack>
       <Dialogs user={user} open={open} onClose={() => setOpen(null)} />
     </>
@@ -182,6 +183,25 @@ function Keys({ user }: { user: User }) {
           )
         }
       </QueryView>
+    </Panel>
+  )
+}
+
+/** What the audit log has of them. */
+function Trail({ user }: { user: User }) {
+  const t = useTexts(userTexts)
+  const { name } = user
+  if (!useCan()('audit_log.read')) return null
+  return (
+    <Panel title={t('trail')}>
+      <Group gap="lg">
+        <Anchor component={Link} to="/audit-log" search={{ actor: [name] } as never} fz="sm">
+          {t('didWhat', { name })}
+        </Anchor>
+        <Anchor component={Link} to="/audit-log" search={{ target: `user:${user.id}` } as never} fz="sm">
+          {t('doneTo', { name })}
+        </Anchor>
+      </Group>
     </Panel>
   )
 }

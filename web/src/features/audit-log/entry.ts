@@ -1,0 +1,70 @@
+/** An entry, of which only what it is about matters. */
+interface About {
+  target: string
+  detail: object
+}
+
+/** What changed of a field. Of what is long or secret only that it did. */
+export interface Change {
+  field: string
+  from?: unknown
+  to?: unknown
+  isHidden: boolean
+}
+
+/** What an entry says that was changed, field by field. */
+export function changesOf(entry: About): Change[] {
+  const { changes } = entry.detail as { changes?: Record<string, { from?: unknown; to?: unknown }> }
+  return Object.entries(changes ?? {}).map(([field, change]) => ({
+    field,
+    ...change,
+    isHidden: !('to' in change),
+  }))
+}
+
+/** What else it says, such as the code of a warehouse. */
+export function factsOf(entry: About): [field: string, value: unknown][] {
+  return Object.entries(entry.detail as Record<string, unknown>).filter(
+    ([field, value]) => field !== 'changes' && value !== null && value !== '',
+  )
+}
+
+/** The kind of what it was done to, `user`, and its key, `3`; there is none of the settings. */
+export function targetOf(entry: About): { kind: string; id: string | null } {
+  const [kind = '', id] = entry.target.split(':')
+  return { kind, id: id ?? null }
+}
+
+/** What people call it: its number, code, name or address, as far as the entry says. */
+export function nameOf(entry: About): string | null {
+  const { number, code, name, email } = entry.detail as Record<string, unknown>
+  const called = [number, code, name, email].find(value => typeof value === 'string' && value !== '')
+  const { id } = targetOf(entry)
+  if (typeof called === 'string') return called
+  return id === null || id === 'unknown' ? null : `#${id}`
+}
+
+const PAGES: Record<string, string> = {
+  user: '/users/',
+  product: '/products/',
+  purchase_order: '/purchase-orders/',
+  stock_movement: '/stock-movements/',
+}
+const LISTS: Record<string, string> = {
+  warehouse: '/warehouses',
+  location: '/warehouses',
+  settings: '/settings',
+  api_key: '/api-keys',
+  products: '/products',
+}
+
+/** The page of what it was done to; null: there is none. */
+export function pageOf(entry: About): string | null {
+  const { kind, id } = targetOf(entry)
+  const page = PAGES[kind]
+  if (page) return id === null || id === 'unknown' ? null : page + id
+  const { purchase_order_id, supplier_id } = entry.detail as Record<string, unknown>
+  if (kind === 'goods_receipt' && purchase_order_id != null) return `/purchase-orders/${purchase_order_id}`
+  if (kind === 'supplier_return' && supplier_id != null) return `/suppliers/${supplier_id}`
+  return LISTS[kind] ?? null
+}
