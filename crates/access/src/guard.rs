@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use platform::auth::{self, Actor, CallerKind};
 use platform::peer::Peer;
@@ -36,6 +35,23 @@ impl Guard {
     /// If a route is in it twice.
     pub fn new(access: Access, rules: &[Rule]) -> Self {
         Self { access, rules: Arc::new(Rules::new(rules)) }
+    }
+
+    /// Lets a request pass, or answers it.
+    pub async fn admit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        let (mut parts, body) = request.into_parts();
+        match self.judge(&parts).await {
+            Ok(actor) => {
+                if let Some(actor) = &actor {
+                    parts.extensions.insert(actor.clone());
+                }
+                auth::acting_for(actor, next(Request::from_parts(parts, body))).await
+            }
+            Err(refusal) => refusal.into_response(),
+        }
     }
 
     /// Who sends a request that may pass; nobody where nobody is asked.
@@ -86,20 +102,6 @@ fn check(demand: Demand, actor: &Actor) -> Result<(), ApiError> {
         }
         Demand::Person => Ok(()),
         Demand::Permission(permission) => actor.demand(permission),
-    }
-}
-
-/// Lets a request pass, or answers it.
-pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    match guard.judge(&parts).await {
-        Ok(actor) => {
-            if let Some(actor) = &actor {
-                parts.extensions.insert(actor.clone());
-            }
-            auth::acting_for(actor, next.run(Request::from_parts(parts, body))).await
-        }
-        Err(refusal) => refusal.into_response(),
     }
 }
 

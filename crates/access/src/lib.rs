@@ -1,6 +1,6 @@
 //! Access: people, what they may do, and what lets them in.
 //!
-//! Every request passes [`guard`] before any handler runs. It finds out who sends it ([`callers`]) from an API key or a session
+//! Every request passes [`Guard`] before any handler runs. It finds out who sends it ([`callers`]) from an API key or a session
 //! cookie, and goes by the one table of routes, whose rows are [`Rule`]s: what is not in it, nobody may.
 //!
 //! - Features, by their URLs: `setup`, `sessions`, `oidc`, `me`, `password_changes`, `password_resets`, `users`, `api_keys`, `roles`.
@@ -11,7 +11,7 @@ pub mod api_keys;
 mod callers;
 mod credentials;
 mod delays;
-pub mod guard;
+mod guard;
 mod input;
 mod me;
 pub mod oidc;

@@ -1,5 +1,9 @@
 //! Decimal text to a scaled integer and back, exactly; no float is ever involved.
 
+use std::fmt;
+
+use rust_decimal::Decimal;
+
 use crate::Invalid;
 
 /// The number in `text` (JSON's grammar, exponent included) times 10^`decimals`, if it has no more decimals than
@@ -57,22 +61,45 @@ fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `scaled` / 10^`decimals` as text, with at least `least` decimals and no trailing zero beyond them.
-pub(crate) fn format(scaled: i64, decimals: usize, least: usize) -> String {
-    let sign = if scaled < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", scaled.unsigned_abs(), width = decimals + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - decimals);
-    let kept = fraction.trim_end_matches('0').len().max(least.min(decimals));
-    match &fraction[..kept] {
-        "" => format!("{sign}{whole}"),
-        fraction => format!("{sign}{whole}.{fraction}"),
+/// The number times 10^`decimals`, under the same limits as [`parse`]; without a detour by text where it is in them.
+pub(crate) fn from_decimal(number: Decimal, decimals: usize, integer_digits: u32) -> Result<i64, Invalid> {
+    let scaled = u32::try_from(decimals).ok().and_then(|decimals| {
+        let missing = decimals.checked_sub(number.scale())?;
+        let scaled = number.mantissa().checked_mul(10_i128.checked_pow(missing)?)?;
+        let limit = 10_i128.checked_pow(integer_digits + decimals)?;
+        i64::try_from(scaled).ok().filter(|_| scaled.abs() < limit)
+    });
+    scaled.map_or_else(|| parse(&number.to_string(), decimals, integer_digits.into()), Ok)
+}
+
+/// `scaled` / 10^`decimals`, without trailing zeros.
+pub(crate) fn to_decimal(scaled: i64, decimals: u32) -> Decimal {
+    let unit = 10_i64.pow(decimals);
+    if scaled % unit == 0 { (scaled / unit).into() } else { Decimal::new(scaled, decimals).normalize() }
+}
+
+/// Writes `scaled` / 10^`decimals`, with at least `least` decimals and no trailing zero beyond them.
+pub(crate) fn write(to: &mut impl fmt::Write, scaled: i64, decimals: usize, least: usize) -> fmt::Result {
+    let unit = 10_u64.pow(u32::try_from(decimals).unwrap_or(0));
+    let (whole, mut fraction) = (scaled.unsigned_abs() / unit, scaled.unsigned_abs() % unit);
+    let (least, mut shown) = (least.min(decimals), decimals);
+    while shown > least && fraction.is_multiple_of(10) {
+        (fraction, shown) = (fraction / 10, shown - 1);
     }
+    let sign = if scaled < 0 { "-" } else { "" };
+    if shown == 0 { write!(to, "{sign}{whole}") } else { write!(to, "{sign}{whole}.{fraction:0>shown$}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn format(scaled: i64, decimals: usize, least: usize) -> String {
+        let mut text = String::new();
+        write(&mut text, scaled, decimals, least).expect("a string takes it");
+        text
+    }
 
     #[test]
     fn numbers_are_read_exactly_or_refused_with_a_code() {
@@ -139,6 +166,20 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(scaled in -999_999_999_999_999_i64..=999_999_999_999_999, least in 0_usize..6) {
             prop_assert_eq!(parse(&format(scaled, 6, least), 6, 9), Ok(scaled));
+        }
+
+        #[test]
+        fn a_decimal_is_read_as_its_text_is(mantissa in any::<i64>(), scale in 0_u32..=28, zeros in 0_u32..8) {
+            let decimal = Decimal::from_i128_with_scale(i128::from(mantissa) * 10_i128.pow(zeros), scale);
+            prop_assert_eq!(from_decimal(decimal, 6, 9), parse(&decimal.to_string(), 6, 9));
+        }
+
+        #[test]
+        fn a_decimal_has_no_trailing_zeros(scaled in -999_999_999_999_999_i64..=999_999_999_999_999, zeros in 0_u32..9) {
+            let scaled = scaled / 10_i64.pow(zeros) * 10_i64.pow(zeros);
+            let decimal = to_decimal(scaled, 6);
+            prop_assert_eq!(decimal.to_string(), format(scaled, 6, 0));
+            prop_assert_eq!(from_decimal(decimal, 6, 9), Ok(scaled));
         }
 
         #[test]

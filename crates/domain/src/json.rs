@@ -14,7 +14,10 @@ const PRINTABLE: &str = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*[^\s\u0000-
 
 impl Serialize for Quantity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Number::from_string_unchecked(self.to_string()).serialize(serializer)
+        match self.as_whole() {
+            Some(units) => units.serialize(serializer),
+            None => Number::from_string_unchecked(self.to_string()).serialize(serializer),
+        }
     }
 }
 

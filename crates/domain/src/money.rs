@@ -16,9 +16,14 @@ impl Amount {
 
     /// The amount in decimal text.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        match fixed_point::parse(text, Self::DECIMALS, 12)? {
-            negative if negative < 0 => Err(Invalid::new("negative_amount", "must not be negative")),
-            amount => Ok(Self(amount)),
+        Self::unless_negative(fixed_point::parse(text, Self::DECIMALS, 12)?)
+    }
+
+    fn unless_negative(scaled: i64) -> Result<Self, Invalid> {
+        if scaled < 0 {
+            Err(Invalid::new("negative_amount", "must not be negative"))
+        } else {
+            Ok(Self(scaled))
         }
     }
 
@@ -34,27 +39,31 @@ impl Amount {
 
     /// As text with at least the decimals of `currency`: `19.90` for EUR.
     pub fn display(self, currency: Currency) -> String {
-        fixed_point::format(self.0, Self::DECIMALS, currency.decimals())
+        let mut text = String::with_capacity(16);
+        match fixed_point::write(&mut text, self.0, Self::DECIMALS, currency.decimals()) {
+            Ok(()) => text,
+            Err(fmt::Error) => unreachable!("a string takes everything"),
+        }
     }
 }
 
 /// Without trailing zeros: the canonical form of the ledger chain.
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fixed_point::format(self.0, Self::DECIMALS, 0))
+        fixed_point::write(f, self.0, Self::DECIMALS, 0)
     }
 }
 
 impl From<Amount> for Decimal {
     fn from(amount: Amount) -> Self {
-        Self::new(amount.0, 4).normalize()
+        fixed_point::to_decimal(amount.0, 4)
     }
 }
 
 impl TryFrom<Decimal> for Amount {
     type Error = Invalid;
     fn try_from(decimal: Decimal) -> Result<Self, Invalid> {
-        Self::parse(&decimal.to_string())
+        Self::unless_negative(fixed_point::from_decimal(decimal, Self::DECIMALS, 12)?)
     }
 }
 

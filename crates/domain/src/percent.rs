@@ -31,7 +31,7 @@ impl Percent {
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fixed_point::format(self.0, Self::DECIMALS, 0))
+        fixed_point::write(f, self.0, Self::DECIMALS, 0)
     }
 }
 

@@ -70,6 +70,11 @@ impl Quantity {
         self.0 % Self::ONE == 0
     }
 
+    /// Its whole units, if it has no others.
+    pub(crate) fn as_whole(self) -> Option<i64> {
+        self.is_whole().then_some(self.0 / Self::ONE)
+    }
+
     /// Whether it is above zero.
     pub fn is_positive(self) -> bool {
         self.0 > 0
@@ -97,20 +102,20 @@ impl Sum for Quantity {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fixed_point::format(self.0, Self::DECIMALS, 0))
+        fixed_point::write(f, self.0, Self::DECIMALS, 0)
     }
 }
 
 impl From<Quantity> for Decimal {
     fn from(quantity: Quantity) -> Self {
-        Self::new(quantity.0, 6).normalize()
+        fixed_point::to_decimal(quantity.0, 6)
     }
 }
 
 impl TryFrom<Decimal> for Quantity {
     type Error = Invalid;
     fn try_from(decimal: Decimal) -> Result<Self, Invalid> {
-        Self::parse(&decimal.to_string())
+        fixed_point::from_decimal(decimal, Self::DECIMALS, 9).map(Self)
     }
 }
 

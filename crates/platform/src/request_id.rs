@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header, header::HeaderName};
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -46,7 +45,10 @@ pub fn origin() -> Option<Origin> {
 }
 
 /// Gives each request an id and a log span. A sane id of the caller's is kept, so that logs can be joined.
-pub async fn assign(request: Request, next: Next) -> Response {
+pub async fn assign<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let given = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
     let sane = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -58,7 +60,7 @@ pub async fn assign(request: Request, next: Next) -> Response {
         address: request.extensions().get::<Peer>().map(|peer| peer.address),
         user_agent: request.headers().get(header::USER_AGENT).cloned(),
     };
-    let mut response = CURRENT.scope(origin, next.run(request).instrument(span)).await;
+    let mut response = CURRENT.scope(origin, next(request).instrument(span)).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
     }

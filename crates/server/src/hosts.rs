@@ -7,16 +7,18 @@ use std::net::IpAddr;
 
 use axum::extract::Request;
 use axum::http::header;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use platform::{ApiError, error};
 
 /// Refuses requests that do not call this machine by a name that leads nowhere else.
-pub(crate) async fn only_local(request: Request, next: Next) -> Response {
+pub(crate) async fn only_local<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let in_header = || request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let named = request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(in_header);
     if named.is_some_and(is_local) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let detail = "without login this server answers to localhost, 127.0.0.1 and [::1] only";
     ApiError::new(&error::MISDIRECTED_REQUEST, detail).into_response()

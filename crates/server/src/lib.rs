@@ -9,6 +9,7 @@ pub mod cli;
 mod database;
 mod docs;
 mod failure;
+mod front;
 mod headers;
 mod hosts;
 mod limits;

@@ -7,7 +7,6 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::Crowded;
 use platform::{ApiError, error};
@@ -21,11 +20,17 @@ const ADDRESS_BYTES_MAX: usize = 8 * 1024;
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Refuses who is one too many, and an address that is too long, and answers for a handler that takes too long.
-pub(crate) async fn enforce(request: Request, next: Next) -> Response {
+pub(crate) async fn enforce<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     enforce_within(ANSWER_WITHIN, request, next).await
 }
 
-async fn enforce_within(limit: Duration, request: Request, next: Next) -> Response {
+async fn enforce_within<F>(limit: Duration, request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     if request.extensions().get::<Crowded>().is_some() && !probes::PATHS.contains(&request.uri().path()) {
         return ApiError::new(&error::BUSY, "too many connections are open").into_response();
     }
@@ -34,7 +39,7 @@ async fn enforce_within(limit: Duration, request: Request, next: Next) -> Respon
         return ApiError::new(&error::URI_TOO_LONG, "send at most 8 KiB").into_response();
     }
     let only_reads = request.method().is_safe();
-    let answer = tokio::time::timeout(limit, next.run(request)).await;
+    let answer = tokio::time::timeout(limit, next(request)).await;
     answer.unwrap_or_else(|_| too_late(only_reads).into_response())
 }
 
@@ -49,8 +54,12 @@ fn too_late(only_reads: bool) -> ApiError {
     }
 }
 
-/// The answer of a handler that panicked. The panic itself has been reported on stderr.
-pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+/// What was answered, or the answer of a handler that panicked. The panic itself has been reported on stderr.
+pub(crate) fn unless_panicked(answered: Result<Response, Box<dyn Any + Send>>) -> Response {
+    let panic = match answered {
+        Ok(response) => return response,
+        Err(panic) => panic,
+    };
     let message = panic.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
     ApiError::internal(format_args!("a handler panicked: {message}")).into_response()
@@ -58,14 +67,16 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::AssertUnwindSafe;
+
     use axum::Router;
     use axum::body::{Body, to_bytes};
     use axum::http::{Method, StatusCode};
-    use axum::middleware::from_fn;
+    use axum::middleware::{Next, from_fn};
     use axum::routing::any;
+    use futures_util::FutureExt;
     use serde_json::Value;
     use tower::ServiceExt;
-    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
@@ -82,11 +93,12 @@ mod tests {
 
     /// Status and code of the answer.
     async fn answer(method: Method, path: &str) -> (StatusCode, Value) {
-        let router = Router::new()
-            .route("/never", any(never))
-            .route("/panics", any(panics))
-            .layer(from_fn(|request, next| enforce_within(SOON, request, next)))
-            .layer(CatchPanicLayer::custom(after_panic));
+        let router = Router::new().route("/never", any(never)).route("/panics", any(panics)).layer(from_fn(
+            |request, next: Next| {
+                let answered = enforce_within(SOON, request, |request| next.run(request));
+                AssertUnwindSafe(answered).catch_unwind().map(unless_panicked)
+            },
+        ));
         let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
         let Ok(response) = router.oneshot(request).await;
         let status = response.status();

@@ -3,12 +3,10 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::{Buckets, Left};
 use platform::auth::CallerKind;
@@ -23,9 +21,9 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const WINDOW: Duration = Duration::from_secs(10);
 
 /// How often each caller may come.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Rates {
-    buckets: Arc<Buckets>,
+    buckets: Buckets,
     policy: HeaderValue,
 }
 
@@ -35,7 +33,24 @@ impl Rates {
         let buckets = Buckets::new(per_second, WINDOW);
         let policy = format!("\"caller\";q={};w={}", buckets.capacity(), WINDOW.as_secs());
         let policy = HeaderValue::try_from(policy).expect("visible ASCII");
-        Self { buckets: Arc::new(buckets), policy }
+        Self { buckets, policy }
+    }
+
+    /// Has a request answered, unless its caller has come too often.
+    pub(crate) async fn limit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        if probes::PATHS.contains(&request.uri().path()) {
+            return next(request).await;
+        }
+        let left = self.buckets.take(&caller(&request));
+        let mut response = match left.wait {
+            None => next(request).await,
+            Some(wait) => refusal(wait),
+        };
+        self.tell(&mut response, left);
+        response
     }
 
     /// Add what is left to an answer.
@@ -48,20 +63,6 @@ impl Rates {
         }
         headers.insert(POLICY, self.policy.clone());
     }
-}
-
-/// Answers a request, unless its caller has come too often.
-pub(crate) async fn limit(State(rates): State<Rates>, request: Request, next: Next) -> Response {
-    if probes::PATHS.contains(&request.uri().path()) {
-        return next.run(request).await;
-    }
-    let left = rates.buckets.take(&caller(&request));
-    let mut response = match left.wait {
-        None => next.run(request).await,
-        Some(wait) => refusal(wait),
-    };
-    rates.tell(&mut response, left);
-    response
 }
 
 fn refusal(wait: Duration) -> Response {

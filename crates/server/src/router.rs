@@ -1,38 +1,26 @@
 //! Every route, and what holds for all of them.
 
-use access::{Access, Guard, guard};
+use access::{Access, Guard};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
-use axum::middleware::{from_fn, from_fn_with_state};
-use platform::{ApiError, body, error, request_id};
+use axum::middleware::from_fn_with_state;
+use platform::{ApiError, error};
 use stock::Ledger;
-use tower::util::option_layer;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::rates::Rates;
+use crate::front::{self, Front};
 use crate::rules::RULES;
-use crate::{Policy, docs, hosts, limits, observe, openapi, probes, rates, web};
+use crate::{Policy, docs, openapi, probes, web};
 
 /// The service on the database of this ledger, for those whom `access` lets in.
 pub fn router(ledger: Ledger, access: Access, policy: &Policy) -> Router {
-    let guard = Guard::new(access.clone(), RULES);
+    let front = Front::new(Guard::new(access.clone(), RULES), policy);
     let (routes, document) = features(ledger, access).split_for_parts();
-    let rates = policy.requests_per_second.map(Rates::new);
     routes
         .merge(docs::routes(&openapi::finish(document)))
         .merge(web::routes())
         .fallback(not_found)
-        // From here on the last one is the outermost: it sees a request first and its answer last.
-        .layer(option_layer(rates.map(|rates| from_fn_with_state(rates, rates::limit))))
-        .layer(from_fn_with_state(guard, guard::admit))
-        .layer(option_layer(policy.only_local_names.then(|| from_fn(hosts::only_local))))
-        .layer(DefaultBodyLimit::max(body::BYTES_MAX))
-        .layer(from_fn(limits::enforce))
-        .layer(CatchPanicLayer::custom(limits::after_panic))
-        .layer(from_fn(observe::observe))
-        .layer(from_fn(request_id::assign))
+        .layer(from_fn_with_state(front, front::answer))
 }
 
 /// The routes that are in the OpenAPI document.

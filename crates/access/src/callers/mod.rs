@@ -97,7 +97,8 @@ impl Callers {
             }
         }
         drop(warm);
-        if actor.is_some() && found.is_some_and(|found| found.is_stale) {
+        // Of all who have asked in the same statement, one.
+        if actor.is_some() && found.is_some_and(|found| found.is_stale.swap(false, Ordering::Relaxed)) {
             self.mark_used(hash);
         }
         Ok(actor)

@@ -1,6 +1,7 @@
 //! The SQL of callers.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 
 use futures_util::future::BoxFuture;
 use platform::Connection;
@@ -20,11 +21,12 @@ pub(super) struct Found {
     pub(super) role: String,
     /// The keys of the warehouses that the user is limited to.
     pub(super) warehouses: Option<Vec<i64>>,
-    /// Its use has not been noted for a minute.
-    pub(super) is_stale: bool,
+    /// Its use has not been noted for a minute, and nobody has begun to.
+    #[sqlx(try_from = "bool")]
+    pub(super) is_stale: AtomicBool,
 }
 
-/// Whose these are, as far as they are good.
+/// Whose these are, as far as they are good. `(select $1)`: or it would be planned anew for every number of them.
 pub(super) fn find<'t>(
     db: &'t mut Connection,
     hashes: &'t [Hash],
@@ -40,12 +42,12 @@ pub(super) fn find<'t>(
                  select token_hash, user_id, id as session_id, null::bigint as api_key_id, null::text[] as scopes,
                         last_seen_at < now() - interval '1 minute' as is_stale
                  from sessions
-                 where token_hash = any($1) and expires_at > now() and last_seen_at > now() - interval '30 minutes'
+                 where token_hash = any((select $1)::bytea[]) and expires_at > now() and last_seen_at > now() - interval '30 minutes'
                  union all
                  select token_hash, user_id, null, id, scopes,
                         coalesce(last_used_at < now() - interval '1 minute', true)
                  from api_keys
-                 where token_hash = any($1) and expires_at > now() and revoked_at is null
+                 where token_hash = any((select $1)::bytea[]) and expires_at > now() and revoked_at is null
              ) t
              join users u on u.id = t.user_id and u.active",
         )

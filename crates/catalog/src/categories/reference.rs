@@ -2,9 +2,10 @@
 
 use domain::Invalid;
 use platform::input::Written;
-use platform::{ApiError, Fields, Params, Parse};
+use platform::{ApiError, Connection, Fields, Params, Parse};
 use sqlx::PgExecutor;
 
+use super::store;
 use crate::problems;
 
 /// A category as a request names it; whether it exists is not yet known.
@@ -130,6 +131,20 @@ impl CategoryRef {
             }
         };
         (1..).zip(refs).map(one).collect()
+    }
+
+    /// These categories and all below them.
+    pub async fn subtree(db: &mut Connection, refs: &[Self]) -> Result<Vec<i64>, Unresolved> {
+        let keys = refs.iter().map(|named| if let Self::Id(id) = named { Some(*id) } else { None });
+        let Some(ids) = keys.collect::<Option<Vec<i64>>>() else {
+            let ids = Self::resolve(&mut *db, refs).await?;
+            return Ok(store::subtree(db, &ids).await?);
+        };
+        let tree = store::subtree(db, &ids).await?; // which holds every key that is one
+        match ids.into_iter().find(|id| !tree.contains(id)) {
+            None => Ok(tree),
+            Some(id) => Err(Unresolved::Unknown(Self::Id(id))),
+        }
     }
 
     fn text(&self) -> String {

@@ -93,11 +93,11 @@ pub(super) async fn delete(db: &mut Connection, id: i64) -> Result<bool, sqlx::E
     delete_unless_referenced(db, "delete from categories where id = $1", id).await
 }
 
-/// These categories and all below them.
+/// These categories and all below them. `(select $1)`: as with [`products`](crate::products) by key.
 pub(crate) async fn subtree(db: impl PgExecutor<'_>, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar(
         "with recursive tree (id) as (
-             select id from categories where id = any($1)
+             select id from categories where id = any((select $1)::bigint[])
              union
              select c.id from tree join categories c on c.parent_id = tree.id)
          select id from tree",

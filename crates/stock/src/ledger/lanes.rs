@@ -19,7 +19,8 @@ use super::lane::{Lane, Ticket};
 use super::reservations;
 use super::skus::Skus;
 
-/// Lanes for commands about one product. More of them share a database that one alone already keeps busy.
+/// Most lanes for commands about one product: more of them share a database that one alone already keeps busy. There are no
+/// more than processors either: their batches would only be smaller.
 const LANES_MAX: usize = 4;
 
 /// The way to the ledger for commands that have a transaction of their own.
@@ -37,7 +38,8 @@ type Entrance = OnceLock<mpsc::Sender<Ticket>>;
 impl Lanes {
     pub(super) fn new(app: App) -> Self {
         // One of the writing connections is for commands about several products, others are for documents.
-        let lanes = (app.writers_max() / 2).clamp(1, LANES_MAX);
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let lanes = (app.writers_max() / 2).min(processors).clamp(1, LANES_MAX);
         Self {
             app,
             by_product: vec![Entrance::new(); lanes],

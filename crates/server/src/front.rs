@@ -1,0 +1,60 @@
+//! What every request goes through before its handler, and every answer after it.
+//!
+//! It is one layer and no stack of layers: axum copies the services of a stack, each with all that is below it, for every
+//! request.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use access::Guard;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt;
+use platform::{body, request_id};
+
+use crate::rates::Rates;
+use crate::{Policy, hosts, limits, observe};
+
+/// What it goes by.
+#[derive(Debug)]
+pub(crate) struct Front {
+    guard: Guard,
+    rates: Option<Rates>,
+    only_local_names: bool,
+}
+
+impl Front {
+    pub(crate) fn new(guard: Guard, policy: &Policy) -> Arc<Self> {
+        let rates = policy.requests_per_second.map(Rates::new);
+        Arc::new(Self { guard, rates, only_local_names: policy.only_local_names })
+    }
+}
+
+/// Has the request answered: the first step sees it first, and its answer last.
+pub(crate) async fn answer(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
+    let count = |request| front.count(request, next);
+    let admit = |request| front.guard.admit(request, count);
+    let enforce = |mut request| {
+        DefaultBodyLimit::max(body::BYTES_MAX).apply(&mut request);
+        limits::enforce(request, |request| front.check_host(request, admit))
+    };
+    let outlive = |request| AssertUnwindSafe(enforce(request)).catch_unwind().map(limits::unless_panicked);
+    request_id::assign(request, |request| observe::observe(request, outlive)).await
+}
+
+impl Front {
+    async fn check_host<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        if self.only_local_names { hosts::only_local(request, next).await } else { next(request).await }
+    }
+
+    async fn count(&self, request: Request, next: Next) -> Response {
+        match &self.rates {
+            Some(rates) => rates.limit(request, |request| next.run(request)).await,
+            None => next.run(request).await,
+        }
+    }
+}
