@@ -16,22 +16,31 @@ export const DESK = { width: 1440, height: 900 }
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 let browser: Browser | undefined
 
 export async function openBrowser(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
   return browser
+}
+
+/** A browser of its own whose camera shows this film, over and over. */
+function openBrowserWithCamera(film: string): Promise<Browser> {
+  const camera = [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream', // it is allowed
+    `--use-file-for-fake-video-capture=${film}`,
+  ]
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...camera] })
 }
 
 export async function closeBrowser(): Promise<void> {
@@ -60,11 +69,15 @@ interface OpenOptions extends BrowserContextOptions {
   url?: string
   /** Answers of the server that the test provokes, such as 409: the browser writes them to the console. */
   expectedStatus?: readonly number[]
+  /** The path of a film (Y4M) that its camera shows. */
+  camera?: string
 }
 
-export async function openApp({ url, expectedStatus = [], ...options }: OpenOptions = {}): Promise<AppPage> {
+export async function openApp(given: OpenOptions = {}): Promise<AppPage> {
+  const { url, expectedStatus = [], camera, ...options } = given
   const base = url ?? inject('url')
-  const context = await (await openBrowser()).newContext({
+  const own = camera === undefined ? undefined : await openBrowserWithCamera(camera)
+  const context = await (own ?? (await openBrowser())).newContext({
     viewport: DESK,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
@@ -128,6 +141,7 @@ export async function openApp({ url, expectedStatus = [], ...options }: OpenOpti
     async close() {
       const url = page.url()
       await context.close()
+      await own?.close()
       const serious = complaints.filter(complaint => !forgiven.some(what => what.test(complaint)))
       expect(serious, `the console at ${url}`).toEqual([])
     },
