@@ -5,9 +5,13 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
 } from 'playwright-core'
 import { expect, inject } from 'vitest'
+
+/** More presses of Tab than any page takes to be gone through. */
+const TABS_MAX = 150
 
 export const PHONE = { width: 390, height: 844 }
 export const TABLET = { width: 820, height: 1180 }
@@ -54,8 +58,10 @@ export interface AppPage {
   context: BrowserContext
   /** Goes to a page of the app, such as `/products`, and waits for its title. */
   go(path: string): Promise<void>
-  /** What a scanner gun does: the keys, 4 ms apart, and Enter. */
-  scan(code: string): Promise<void>
+  /** What a scanner gun does: the keys, 4 ms apart, and Enter, or the key that it ends with. */
+  scan(code: string, end?: 'Enter' | 'Tab'): Promise<void>
+  /** Presses Tab until this has the focus, as somebody without a mouse does; fails if it cannot be reached. */
+  tabTo(target: Locator): Promise<void>
   /** Fails if axe finds a violation of WCAG 2.2 AA on what is shown. */
   expectAccessible(): Promise<void>
   /** Closes it; fails if the console had errors, or the content security policy was violated. */
@@ -102,20 +108,28 @@ export async function openApp(given: OpenOptions = {}): Promise<AppPage> {
       await page.goto(`${base}/app${path === '/' ? '' : path}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor()
     },
-    async scan(code) {
+    async tabTo(target) {
+      for (let pressed = 0; pressed < TABS_MAX; pressed++) {
+        if (await target.evaluate(element => element === document.activeElement)) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`not reached by Tab: ${target}`)
+    },
+    async scan(code, end = 'Enter') {
       const client = await context.newCDPSession(page)
       // The times are given, so that a busy machine does not make a slow gun of it.
       const begin = Date.now() / 1000
       const sent: Promise<unknown>[] = []
       const press = (key: string, index: number) => {
         const timestamp = begin + index * 0.004
-        const text = key === 'Enter' ? '\r' : key
-        const known = key === 'Enter' ? { windowsVirtualKeyCode: 13, code: 'Enter' } : {}
+        const text = key === 'Enter' ? '\r' : key === 'Tab' ? '\t' : key
+        const virtual = { Enter: 13, Tab: 9 }[key]
+        const known = virtual === undefined ? {} : { windowsVirtualKeyCode: virtual, code: key }
         const event = { key, timestamp, ...known }
         sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...event }))
         sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event }))
       }
-      for (const [index, key] of [...code, 'Enter'].entries()) press(key, index)
+      for (const [index, key] of [...code, end].entries()) press(key, index)
       await Promise.all(sent)
       await client.detach()
     },

@@ -140,6 +140,78 @@ describe('counting a shelf', () => {
   })
 })
 
+describe('counting by lots', () => {
+  it('names the lot by its label, in a dialog that a scan goes to, and counts the next ones there too', async () => {
+    const [one, shelf] = [await makeProduct(), await makeLocation()]
+    const lots = [`A-${process.pid}`, `B-${process.pid}`]
+    for (const lot of lots) {
+      const line = { product_id: one.id, location_id: shelf.id, quantity: 5, lot }
+      await call('POST', '/stock-movements', { kind: 'receipt', lines: [line] })
+    }
+    app = await openApp()
+    await app.go('/scan?mode=count')
+    for (const code of [shelf.code, one.sku, one.sku]) await app.scan(code)
+    await app.page.getByText('system says 10').waitFor()
+    await app.page.getByRole('button', { name: `Lot of ${one.name}`, exact: true }).press('Enter')
+    const dialog = app.page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Lot' }).waitFor()
+    await app.expectAccessible()
+    await app.scan(lots[0] ?? '') // with the focus in the field of the dialog
+    await dialog.waitFor({ state: 'detached' })
+    await app.page.getByText('system says 5').waitFor()
+    await app.scan(one.sku)
+    await app.page.getByText('3 of 1 product', { exact: true }).waitFor()
+    // Some of another lot: it has to be named before the count is entered.
+    await app.page.getByRole('button', { name: `Lot of ${one.name}: ${lots[0]}` }).click()
+    await dialog.getByRole('button', { name: 'The next ones are of another lot' }).click()
+    await app.scan(one.sku)
+    await app.page.getByText('4 of 1 product', { exact: true }).waitFor()
+    await app.page.getByRole('button', { name: 'Finish' }).click()
+    await dialog.getByText('was counted without its lot: name it first').waitFor()
+    await app.expectAccessible()
+    await app.page.keyboard.press('Escape')
+    await app.page.getByRole('button', { name: `Lot of ${one.name}`, exact: true }).click()
+    await dialog.getByRole('combobox', { name: 'Lot' }).pressSequentially(lots[1] ?? '', { delay: 90 })
+    await app.page.keyboard.press('Enter')
+    await app.page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await app.page.getByRole('button', { name: 'Finish' }).click()
+    await dialog.getByRole('button', { name: 'Enter it' }).click()
+    await app.page.getByText('Everything that was scanned is entered.').waitFor()
+    const { items } = await call<{ items: StockLevel[] }>('GET', `/products/${one.id}/levels`)
+    expect(items.map(level => [level.lot, level.on_hand]).sort()).toEqual([
+      [lots[0], 3],
+      [lots[1], 1],
+    ])
+  })
+})
+
+it('a gun that is set to a prefix and Tab is read so, in a field and in a dialog, and typing is not', async () => {
+  const [one, shelf] = [await makeProduct(), await makeLocation()]
+  app = await openApp()
+  await app.go('/scan?mode=receive')
+  await app.page.getByRole('button', { name: 'Account' }).click()
+  await app.page.getByRole('menuitem', { name: 'Scanner settings' }).click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByLabel('Prefix').fill('~')
+  await dialog.getByRole('combobox', { name: 'Ends with' }).click()
+  await app.page.getByRole('option', { name: 'Tab' }).click()
+  await app.scan(`~${one.sku}`, 'Tab') // in the dialog: to try it
+  await dialog.getByText(`Read: ${one.sku}`).waitFor()
+  await app.page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await app.scan(`~${shelf.code}`, 'Tab')
+  await app.page.getByRole('button', { name: new RegExp(shelf.code) }).waitFor()
+  const field = app.page.getByLabel('Type a code')
+  await field.focus()
+  await app.scan(`~${one.sku}`, 'Tab')
+  await app.page.getByText('1 of 1 product', { exact: true }).waitFor()
+  expect(await field.inputValue()).toBe('')
+  await app.scan(one.sku, 'Tab') // without its prefix it is no scan
+  await app.page.waitForTimeout(300)
+  await app.page.getByText('1 of 1 product', { exact: true }).waitFor()
+})
+
 it('moving takes from the first label to the next', async () => {
   const [from, to] = [await makeLocation(), await makeLocation()]
   const one = await makeProduct()

@@ -203,7 +203,10 @@ function useColumns(
               {one.name}
             </Anchor>
             <Text fz="xs" c="dimmed">
-              <span className="code">{one.sku}</span> · {one.warehouse ?? t('overAll')}
+              <span className="code" style={{ display: 'inline-block' }}>
+                {one.sku}
+              </span>{' '}
+              · {one.warehouse ?? t('overAll')}
             </Text>
           </div>
         </Group>

@@ -11,7 +11,7 @@ import { useFormat } from '~/i18n/format'
 import { uiTexts } from '~/ui/texts'
 import { keyOf } from './LineList'
 import classes from './Scan.module.css'
-import { isSamePlace, type ScanLine, type ScanPlace, type ScanSession, totalsOf } from './session'
+import { isSamePlace, type ScanLine, type ScanPlace, type ScanSession, totalsOf, unnamed } from './session'
 import { scanTexts } from './texts'
 import { nameOf } from './useScanning'
 
@@ -57,11 +57,12 @@ function Review({ session, onFinish }: Pick<FinishDialogProps, 'session' | 'onFi
   )
   const lines = [...session.lines, ...zeros]
   const { units, products } = totalsOf(lines)
+  const [nameless] = counting ? unnamed(lines) : []
   return (
     <form
       onSubmit={event => {
         event.preventDefault()
-        onFinish(lines, reference)
+        if (!nameless) onFinish(lines, reference)
       }}
     >
       <Stack gap="sm">
@@ -76,6 +77,7 @@ function Review({ session, onFinish }: Pick<FinishDialogProps, 'session' | 'onFi
                 <Text span fz="xs" c="dimmed">
                   {line.place && ` ${t('at', { place: nameOf(line.place) })}`}
                   {line.to && ` → ${nameOf(line.to)}`}
+                  {line.lot && ` · ${t('lot')} ${line.lot}`}
                 </Text>
               </span>
               {counting && line.expected !== null ? (
@@ -99,7 +101,10 @@ function Review({ session, onFinish }: Pick<FinishDialogProps, 'session' | 'onFi
             <ul className={classes.review}>
               {missed.map(line => (
                 <li key={keyOf(line)} className={classes.reviewLine}>
-                  <span>{line.product?.name}</span>
+                  <span>
+                    {line.product?.name}
+                    {line.lot && ` · ${t('lot')} ${line.lot}`}
+                  </span>
                   <span className="num">
                     {t('expected', { quantity: format.quantity(line.expected ?? 0) })}
                   </span>
@@ -120,7 +125,12 @@ function Review({ session, onFinish }: Pick<FinishDialogProps, 'session' | 'onFi
             onChange={event => setReference(event.currentTarget.value)}
           />
         )}
-        <Button type="submit" size="lg" fullWidth data-autofocus>
+        {nameless && (
+          <Text fz="sm" className="warn" role="alert">
+            {t('nameLotFirst', { name: nameless.product?.name ?? nameless.code })}
+          </Text>
+        )}
+        <Button type="submit" size="lg" fullWidth data-autofocus disabled={nameless !== undefined}>
           {t('confirm')}
         </Button>
       </Stack>
@@ -148,14 +158,26 @@ function useMissed(lines: readonly ScanLine[]): ScanLine[] {
   })
   return answers
     .flatMap(answer => answer.data ?? [])
-    .filter(level => level.on_hand > 0 && level.lot === null)
+    .filter(level => level.on_hand > 0)
     .flatMap(level => {
       const place = places.get(level.location_id) ?? null
+      // A line without a lot has counted all lots of its product.
       const scanned = lines.some(
-        line => line.product?.id === level.product_id && isSamePlace(line.place, place),
+        line =>
+          line.product?.id === level.product_id &&
+          isSamePlace(line.place, place) &&
+          (line.lot === null || line.lot === level.lot),
       )
       const product = { id: level.product_id, sku: level.sku, name: level.name, unit: 'each' }
-      const line = { code: level.sku, product, quantity: 0, place, to: null, expected: level.on_hand }
+      const line = {
+        code: level.sku,
+        product,
+        quantity: 0,
+        place,
+        to: null,
+        lot: level.lot,
+        expected: level.on_hand,
+      }
       return scanned ? [] : [line]
     })
 }

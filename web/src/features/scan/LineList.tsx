@@ -1,8 +1,10 @@
-import { ActionIcon, NumberInput, Text } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Button, NumberInput, Text } from '@mantine/core'
+import { IconTag, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { Panel } from '~/ui/Panel'
+import { LotDialog } from './LotDialog'
 import classes from './Scan.module.css'
 import { removeLine, type ScanLine, type ScanSession, setQuantity, totalsOf } from './session'
 import { sessionStore } from './store'
@@ -13,6 +15,7 @@ import { nameOf } from './useScanning'
 export function LineList({ session }: { session: ScanSession }) {
   const t = useTexts(scanTexts)
   const format = useFormat()
+  const [naming, setNaming] = useState<string | null>(null)
   const { units, products } = totalsOf(session.lines)
   const total = t('total', {
     units: format.quantity(units),
@@ -27,15 +30,25 @@ export function LineList({ session }: { session: ScanSession }) {
       ) : (
         <ul className={classes.lines} aria-label={t('lines')}>
           {session.lines.map(line => (
-            <Line key={keyOf(line)} line={line} session={session} />
+            <Line key={keyOf(line)} line={line} session={session} onLot={() => setNaming(keyOf(line))} />
           ))}
         </ul>
       )}
+      <LotDialog
+        line={session.lines.find(line => keyOf(line) === naming) ?? null}
+        onClose={() => setNaming(null)}
+      />
     </Panel>
   )
 }
 
-function Line({ line, session }: { line: ScanLine; session: ScanSession }) {
+interface LineProps {
+  line: ScanLine
+  session: ScanSession
+  onLot: () => void
+}
+
+function Line({ line, session, onLot }: LineProps) {
   const t = useTexts(scanTexts)
   const format = useFormat()
   const name = line.product?.name ?? line.code
@@ -51,6 +64,18 @@ function Line({ line, session }: { line: ScanLine; session: ScanSession }) {
           {places && ` · ${places}`}
           {line.expected !== null && ` · ${t('expected', { quantity: format.quantity(line.expected) })}`}
         </Text>
+        {line.product && (
+          <Button
+            size="compact-xs"
+            variant={line.lot === null ? 'subtle' : 'light'}
+            color="gray"
+            leftSection={<IconTag size={13} stroke={1.7} aria-hidden />}
+            aria-label={line.lot === null ? t('lotOf', { name }) : t('lotIs', { name, lot: line.lot })}
+            onClick={onLot}
+          >
+            {line.lot ?? t('lot')}
+          </Button>
+        )}
       </div>
       <NumberInput
         className={classes.quantity}
@@ -78,5 +103,5 @@ function Line({ line, session }: { line: ScanLine; session: ScanSession }) {
 }
 
 export function keyOf(line: ScanLine): string {
-  return `${line.product?.id ?? line.code} ${line.place?.warehouse} ${line.place?.locationId} ${line.to?.warehouse} ${line.to?.locationId}`
+  return `${line.product?.id ?? line.code} ${line.lot} ${line.place?.warehouse} ${line.place?.locationId} ${line.to?.warehouse} ${line.to?.locationId}`
 }

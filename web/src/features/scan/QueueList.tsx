@@ -56,7 +56,9 @@ function JobLine({ job }: { job: Job }) {
   const kind = useKind()
   const format = useFormat()
   const undone = undoneKeys().has(job.key)
-  const { units } = totalsOf(linesOf(job.work).map(line => ({ ...line, to: null, expected: null })))
+  const { units } = totalsOf(
+    linesOf(job.work).map(line => ({ ...line, to: null, lot: null, expected: null })),
+  )
   return (
     <li className={classes.job} data-state={job.state}>
       <div className={classes.lineName}>

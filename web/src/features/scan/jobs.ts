@@ -2,7 +2,8 @@ import type { KnownProduct, ScanLine, ScanPlace, ScanSession } from './session'
 import { isSamePlace } from './session'
 
 /** What of a line the server has to know. */
-export type JobLine = Pick<ScanLine, 'code' | 'product' | 'quantity' | 'place'>
+export type JobLine = Pick<ScanLine, 'code' | 'product' | 'quantity' | 'place'> &
+  Partial<Pick<ScanLine, 'lot'>>
 
 /** One thing to be entered: one request. */
 export type Work =
@@ -66,6 +67,7 @@ export function requestOf(work: Work, jobs: readonly Job[]): JobRequest | typeof
           product_id: work.line.product?.id,
           ...whereOf(work.line.place),
           counted: work.line.quantity,
+          ...lotOf(work.line),
           reason: work.reason,
           ...(work.expected !== null && { expected_on_hand: work.expected }),
         },
@@ -126,12 +128,16 @@ export function linesOf(work: Work): readonly JobLine[] {
   return work.kind === 'count' ? [work.line] : work.lines
 }
 
-function jobLine({ code, product, quantity, place }: ScanLine): JobLine {
-  return { code, product, quantity, place }
+function jobLine({ code, product, quantity, place, lot }: ScanLine): JobLine {
+  return { code, product, quantity, place, lot }
 }
 
-function whatOf(line: JobLine): { product_id: number | undefined; quantity: number } {
-  return { product_id: line.product?.id, quantity: line.quantity }
+function whatOf(line: JobLine): { product_id: number | undefined; quantity: number; lot?: string } {
+  return { product_id: line.product?.id, quantity: line.quantity, ...lotOf(line) }
+}
+
+function lotOf(line: JobLine): { lot?: string } {
+  return line.lot ? { lot: line.lot } : {}
 }
 
 function whereOf(place: ScanPlace | null): { location_id?: number; warehouse?: string } {

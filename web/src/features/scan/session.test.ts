@@ -3,11 +3,14 @@ import {
   addScan,
   atPlace,
   NEW_SESSION,
+  nameLot,
+  nextLot,
   type ScanPlace,
   type ScanSession,
   setQuantity,
   totalsOf,
   undoLast,
+  unnamed,
 } from './session'
 
 const A: ScanPlace = { warehouse: 'MAIN', locationId: 1, location: 'A' }
@@ -65,4 +68,37 @@ it('to move, the first label is where things leave, the next ones where they go'
   expect([moving.place?.location, moving.to?.location]).toEqual(['A', 'B'])
   const C = { ...B, locationId: 3, location: 'C' }
   expect(atPlace(moving, C).to?.location).toBe('C')
+})
+
+describe('a lot', () => {
+  const counting: ScanSession = { ...receiving, mode: 'count' }
+  const first = ({ lines: [line] }: ScanSession) => {
+    if (!line) throw new Error('no line')
+    return line
+  }
+  const two = [of(tea), of(tea)].reduce(addScan, counting)
+
+  it('that is named is that of what was scanned, and of what comes next', () => {
+    const named = addScan(nameLot(two, first(two), 'A', 5), of(tea))
+    expect(named.lines.map(line => [line.lot, line.quantity, line.expected])).toEqual([['A', 3, 5]])
+  })
+
+  it('is another where somebody says so, until it is named: then two of one lot are one line', () => {
+    const named = nameLot(two, first(two), 'A', 5)
+    const other = addScan(nextLot(named, first(named)), of(tea))
+    expect(other.lines.map(line => [line.lot, line.quantity])).toEqual([
+      [null, 1],
+      ['A', 2],
+    ])
+    expect(unnamed(other.lines).map(line => line.quantity)).toEqual([1])
+    const again = nameLot(other, first(other), 'A', 5)
+    expect(again.lines.map(line => [line.lot, line.quantity])).toEqual([['A', 3]])
+    expect(unnamed(again.lines)).toEqual([])
+    expect(undoLast(again).lines).toEqual(other.lines)
+  })
+
+  it('of one product or place asks for none of another', () => {
+    const session = addScan(atPlace(addScan(nameLot(two, first(two), 'A', 5), of(oil)), B), of(oil))
+    expect(unnamed(session.lines)).toEqual([])
+  })
 })

@@ -27,6 +27,8 @@ export interface ScanLine {
   product: KnownProduct | null
   quantity: number
   place: ScanPlace | null
+  /** Its lot, if somebody has named it. */
+  lot: string | null
   /** Where it goes, if it is moved. */
   to: ScanPlace | null
   /** What the system thought was there when it was scanned first; null if that is not known. */
@@ -40,6 +42,8 @@ export interface ScanSession {
   commit: 'each' | 'end'
   place: ScanPlace | null
   to: ScanPlace | null
+  /** The lot of which the next scan of a product is, by its key. */
+  lots: Readonly<Record<number, string | null>>
   lines: readonly ScanLine[]
   /** Lines as they were before each scan, the last one at the end: what undo goes back to. */
   before: readonly (readonly ScanLine[])[]
@@ -50,6 +54,7 @@ export const NEW_SESSION: ScanSession = {
   commit: 'end',
   place: null,
   to: null,
+  lots: {},
   lines: [],
   before: [],
 }
@@ -57,14 +62,53 @@ export const NEW_SESSION: ScanSession = {
 const UNDO_MAX = 50
 
 /** A scan of a product, or the typed quantity of it: its line counts up, the newest line stands first. */
-export function addScan(session: ScanSession, scan: Omit<ScanLine, 'place' | 'to'>): ScanSession {
+export function addScan(session: ScanSession, scan: Omit<ScanLine, 'place' | 'to' | 'lot'>): ScanSession {
   const to = session.mode === 'move' ? session.to : null
-  const added: ScanLine = { ...scan, place: session.place, to }
+  const added: ScanLine = { ...scan, place: session.place, to, lot: lotNow(session, scan.product) }
   const known = session.lines.find(line => isSame(line, added))
   const line: ScanLine = known
     ? { ...known, product: known.product ?? added.product, quantity: sum(known.quantity, added.quantity) }
     : added
   return withLines(session, [line, ...session.lines.filter(one => one !== known)])
+}
+
+/** The lot of which the next scan of this product is. */
+export function lotNow(session: ScanSession, product: KnownProduct | null): string | null {
+  return (product && session.lots[product.id]) ?? null
+}
+
+/**
+ * What was scanned of this line is of that lot, and so is what comes next of its product. `expected` is what the system says
+ * is there of the lot. Two lines that are the same then are one.
+ */
+export function nameLot(
+  session: ScanSession,
+  line: ScanLine,
+  lot: string | null,
+  expected: number | null,
+): ScanSession {
+  const named: ScanLine = { ...line, lot, expected }
+  const same = session.lines.find(one => one !== line && isSame(one, named))
+  const both = same ? { ...named, quantity: sum(same.quantity, line.quantity) } : named
+  const lines = session.lines.filter(one => one !== same).map(one => (one === line ? both : one))
+  const lots = line.product ? { ...session.lots, [line.product.id]: lot } : session.lots
+  return { ...withLines(session, lines), lots }
+}
+
+/** What comes next of the product of this line is of a lot that nobody has named yet. */
+export function nextLot(session: ScanSession, line: ScanLine): ScanSession {
+  return line.product ? { ...session, lots: { ...session.lots, [line.product.id]: null } } : session
+}
+
+/** Lines of a product that is counted by lots where nobody has named the lot: as they are, they would count the others too. */
+export function unnamed(lines: readonly ScanLine[]): ScanLine[] {
+  return lines.filter(
+    line =>
+      line.lot === null &&
+      lines.some(
+        one => one.lot !== null && one.product?.id === line.product?.id && isSamePlace(one.place, line.place),
+      ),
+  )
 }
 
 /** Types the quantity of a line; nothing takes it away. */
@@ -106,7 +150,9 @@ export function totalsOf(lines: readonly ScanLine[]): { units: number; products:
 
 function isSame(one: ScanLine, other: ScanLine): boolean {
   const product = one.product && other.product ? one.product.id === other.product.id : one.code === other.code
-  return product && isSamePlace(one.place, other.place) && isSamePlace(one.to, other.to)
+  return (
+    product && one.lot === other.lot && isSamePlace(one.place, other.place) && isSamePlace(one.to, other.to)
+  )
 }
 
 export function isSamePlace(one: ScanPlace | null, other: ScanPlace | null): boolean {

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { api, data } from '~/api/client'
 import { Problem } from '~/api/problem'
-import type { Product } from '~/api/schema.gen'
+import type { Product, StockLevel } from '~/api/schema.gen'
 import { useMe } from '~/app/session'
 import { productByCode, productQuery } from '~/features/products/api'
 import { useLocations } from '~/features/stock/api'
@@ -17,7 +17,15 @@ import type { ScanResult } from '~/ui/ScanFeedback'
 import { worksOf } from './jobs'
 import { allJobs, enqueue, removeJob } from './queue'
 import { ownerOf } from './SendScans'
-import { addScan, atPlace, type KnownProduct, type ScanLine, type ScanPlace, undoLast } from './session'
+import {
+  addScan,
+  atPlace,
+  type KnownProduct,
+  lotNow,
+  type ScanLine,
+  type ScanPlace,
+  undoLast,
+} from './session'
 import { sessionStore } from './store'
 import { scanTexts } from './texts'
 
@@ -58,26 +66,14 @@ export function useScanning() {
     }
   }
 
-  /** What the system thinks lies there; null if it cannot be asked now. */
-  const expectedAt = async (place: ScanPlace | null, product: Product | null): Promise<number | null> => {
-    if (!place || !product) return null
-    const levels = await data(
-      api.GET('/products/{id}/levels', { params: { path: { id: product.id }, query: { limit: 200 } } }),
-    ).catch(() => null)
-    if (!levels) return null
-    const there = levels.items.filter(level =>
-      place.locationId === null
-        ? level.warehouse === place.warehouse
-        : level.location_id === place.locationId,
-    )
-    return sum(...there.map(level => level.on_hand))
-  }
-
   const take = async (code: string, product: Product | null) => {
     const now = sessionStore.get()
     const counted: KnownProduct | null = product && pick(product)
-    const first = !now.lines.some(line => line.product?.id === product?.id && line.place === now.place)
-    const expected = now.mode === 'count' && first ? await expectedAt(now.place, product) : null
+    const lot = lotNow(now, counted)
+    const first = !now.lines.some(
+      line => line.product?.id === product?.id && line.place === now.place && line.lot === lot,
+    )
+    const expected = now.mode === 'count' && first ? await expectedAt(now.place, product, lot) : null
     const scan = { code, product: counted, quantity: step, expected }
     try {
       if (now.commit === 'each' && now.mode !== 'count') {
@@ -163,7 +159,7 @@ export function useScanning() {
     } catch {
       return tell('refused', { tone: 'bad', title: t('noRoom') })
     }
-    sessionStore.set({ ...session, lines: [], before: [] })
+    sessionStore.set({ ...session, lines: [], before: [], lots: {} })
     setResult(null)
     play('done')
   }
@@ -182,6 +178,31 @@ export function useScanning() {
     /** The first unknown code is dealt with. */
     resolved: () => setUnknown(before => before.slice(1)),
   }
+}
+
+/** What the system thinks lies there, of the lot or of all of them; null if it cannot be asked now. */
+async function expectedAt(
+  place: ScanPlace | null,
+  product: Product | null,
+  lot: string | null,
+): Promise<number | null> {
+  if (!place || !product) return null
+  const levels = await data(
+    api.GET('/products/{id}/levels', { params: { path: { id: product.id }, query: { limit: 200 } } }),
+  ).catch(() => null)
+  return levels && onHandAt(levels.items, place, lot)
+}
+
+/** On hand at a place, of the lot or of all of them. */
+export function onHandAt(levels: readonly StockLevel[], place: ScanPlace, lot: string | null): number {
+  const there = levels.filter(
+    level =>
+      (place.locationId === null
+        ? level.warehouse === place.warehouse
+        : level.location_id === place.locationId) &&
+      (lot === null || level.lot === lot),
+  )
+  return sum(...there.map(level => level.on_hand))
 }
 
 export function pick({ id, sku, name, unit }: KnownProduct): KnownProduct {

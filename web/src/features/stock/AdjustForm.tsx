@@ -31,6 +31,7 @@ import { Preview, usePreview } from './preview'
 import { useStockScan } from './resolve'
 import classes from './Stock.module.css'
 import { stockTexts } from './texts'
+import { isShort } from './useLinesForm'
 
 type How = 'delta' | 'counted'
 
@@ -244,10 +245,6 @@ export function AdjustForm({ initial }: { initial: Product | null }) {
       />
     </form>
   )
-}
-
-function isShort(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'insufficient_stock'
 }
 
 /** A product that lies at one place only is adjusted there; of several warehouses the first that holds it is chosen. */

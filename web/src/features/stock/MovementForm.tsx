@@ -1,24 +1,19 @@
-import { Alert, Checkbox, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { Problem } from '~/api/problem'
 import type { NewStockMovement, PostedMovementKind, Product } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { play } from '~/scanner/sound'
-import { ActionButton } from '~/ui/ActionButton'
 import { movementTexts } from '~/ui/movements'
-import { notifyDone, useProblemText } from '~/ui/problems'
-import { uiTexts } from '~/ui/texts'
+import { notifyDone } from '~/ui/problems'
 import { previewMovement, usePostMovement } from './api'
 import { LinesEditor } from './LinesEditor'
-import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
 import { PlacePicker } from './PlacePicker'
 import { Change, lineFaults, Preview, usePreview } from './preview'
-import { useStockScan } from './resolve'
 import classes from './Stock.module.css'
+import { StockForm } from './StockForm'
 import { stockTexts } from './texts'
+import { isShort, useLinesForm } from './useLinesForm'
 
 const KINDS = { receive: ['receipt', 'return_in'], issue: ['issue', 'return_out'] } as const
 
@@ -31,131 +26,83 @@ interface MovementFormProps {
 export function MovementForm({ direction, initial }: MovementFormProps) {
   const t = useTexts(stockTexts)
   const kindText = useTexts(movementTexts)
-  const ui = useTexts(uiTexts)
-  const text = useProblemText()
-  const can = useCan()
   const post = usePostMovement()
+  const form = useLinesForm(initial, 'stock.move')
+  const { lines, reference } = form
   const [kind, setKind] = useState<PostedMovementKind>(KINDS[direction][0])
-  const [place, setPlace] = useState<Place>(NOWHERE)
-  const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
-  const [reference, setReference] = useState('')
   const [reason, setReason] = useState('')
   const [shorten, setShorten] = useState(false)
-  const [fault, setFault] = useState<unknown>(null)
-  const [sending, setSending] = useState(false)
-
-  const body: NewStockMovement | null = areComplete(lines)
-    ? {
-        kind,
-        lines: lines.map(line => ({
-          product_id: line.product.id,
-          quantity: Number(line.quantity),
-          ...placeBody(place),
-          ...(line.cost.trim() && direction === 'receive' && { unit_cost: priceOf(line.cost) }),
-        })),
-        ...(reason.trim() && { reason: reason.trim() }),
-        ...(reference.trim() && { reference: reference.trim() }),
-        ...(shorten && { shorten_reservations: true }),
-      }
-    : null
-  const preview = usePreview('movement', sending ? null : body, previewMovement)
-  useStockScan({
-    warehouse: place.warehouse,
-    onProduct: product => setLines(before => oneMore(before, product)),
-    onLocation: location => setPlace({ warehouse: location.warehouse, locationId: location.id }),
-  })
-  const missing = !can('stock.move')
-    ? ui('notAllowed', { permission: 'stock.move' })
-    : lines.length === 0
-      ? t('noLines')
-      : body === null
-        ? t('noQuantity')
-        : undefined
-  const send = async () => {
-    if (!body) return
-    setFault(null)
-    setSending(true)
-    try {
-      const done = await post.mutateAsync(body)
-      play('done')
-      notifyDone(t('posted', { kind: kindText(done.kind), count: lines.length }))
-      setLines([])
-      setReference('')
-      setReason('')
-      setShorten(false)
-    } catch (error) {
-      play('refused')
-      setFault(error)
-    } finally {
-      setSending(false)
-    }
+  const body: NewStockMovement | null = form.sent && {
+    kind,
+    lines: form.sent.map((line, at) => {
+      const cost = lines[at]?.cost.trim()
+      return { ...line, ...(cost && direction === 'receive' && { unit_cost: priceOf(cost) }) }
+    }),
+    ...(reason.trim() && { reason: reason.trim() }),
+    ...(reference.trim() && { reference: reference.trim() }),
+    ...(shorten && { shorten_reservations: true }),
   }
-
+  const preview = usePreview('movement', form.sending ? null : body, previewMovement)
+  const send = (wanted: NewStockMovement) =>
+    form.send(
+      () => post.mutateAsync(wanted),
+      done => {
+        notifyDone(t('posted', { kind: kindText(done.kind), count: lines.length }))
+        form.setLines([])
+        form.setReference('')
+        setReason('')
+        setShorten(false)
+      },
+    )
   return (
-    <form
-      noValidate
-      onSubmit={event => {
-        event.preventDefault()
-        if (missing === undefined) void send()
-      }}
+    <StockForm
+      fault={form.fault}
+      missing={form.missing}
+      loading={post.isPending}
+      submitText={t(direction)}
+      onSubmit={() => body && void send(body)}
     >
-      <Stack gap="sm">
-        {fault !== null && (
-          <Alert color="red" role="alert">
-            {text(fault)}
-          </Alert>
-        )}
-        <PlacePicker place={place} onPlace={setPlace} />
-        <LinesEditor
-          lines={lines}
-          onLines={setLines}
-          withCost={direction === 'receive' && kind === 'receipt'}
-          faults={{ ...preview.faults, ...lineFaults(fault) }}
+      <PlacePicker place={form.place} onPlace={form.setPlace} />
+      <LinesEditor
+        lines={lines}
+        onLines={form.setLines}
+        withCost={direction === 'receive' && kind === 'receipt'}
+        faults={{ ...preview.faults, ...lineFaults(form.fault) }}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" verticalSpacing="sm">
+        <Select
+          label={t('kind')}
+          data={KINDS[direction].map(one => ({ value: one, label: kindText(one) }))}
+          value={kind}
+          onChange={value => value && setKind(value)}
+          allowDeselect={false}
         />
-        <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" verticalSpacing="sm">
-          <Select
-            label={t('kind')}
-            data={KINDS[direction].map(one => ({ value: one, label: kindText(one) }))}
-            value={kind}
-            onChange={value => value && setKind(value)}
-            allowDeselect={false}
-          />
-          <TextInput
-            label={t('reference')}
-            placeholder={t('referenceHint')}
-            value={reference}
-            onChange={event => setReference(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t('reason')}
-            value={reason}
-            onChange={event => setReason(event.currentTarget.value)}
-          />
-        </SimpleGrid>
-        {(shorten || isShort(preview.error)) && direction === 'issue' && (
-          <Checkbox
-            label={t('shorten')}
-            checked={shorten}
-            onChange={event => setShorten(event.currentTarget.checked)}
-          />
-        )}
-        <Preview error={preview.error}>
-          {preview.outcome?.lines.map(line => (
-            <LineOutcome key={`${line.product_id} ${line.location_id} ${line.lot}`} line={line} />
-          ))}
-        </Preview>
-        <Group justify="flex-end">
-          <ActionButton type="submit" loading={post.isPending} disabledReason={missing}>
-            {t(direction)}
-          </ActionButton>
-        </Group>
-      </Stack>
-    </form>
+        <TextInput
+          label={t('reference')}
+          placeholder={t('referenceHint')}
+          value={reference}
+          onChange={event => form.setReference(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('reason')}
+          value={reason}
+          onChange={event => setReason(event.currentTarget.value)}
+        />
+      </SimpleGrid>
+      {(shorten || isShort(preview.error)) && direction === 'issue' && (
+        <Checkbox
+          label={t('shorten')}
+          checked={shorten}
+          onChange={event => setShorten(event.currentTarget.checked)}
+        />
+      )}
+      <Preview error={preview.error}>
+        {preview.outcome?.lines.map(line => (
+          <LineOutcome key={`${line.product_id} ${line.location_id} ${line.lot}`} line={line} />
+        ))}
+      </Preview>
+    </StockForm>
   )
-}
-
-function isShort(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'insufficient_stock'
 }
 
 interface Outcome {

@@ -1,20 +1,19 @@
-import { Alert, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NewStockTransfer, Product } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { useTransferStep } from '~/features/stock-transfers/api'
 import { useTexts } from '~/i18n/catalogue'
 import { play } from '~/scanner/sound'
-import { ActionButton } from '~/ui/ActionButton'
-import { notifyDone, useProblemText } from '~/ui/problems'
-import { uiTexts } from '~/ui/texts'
+import { notifyDone } from '~/ui/problems'
+import { useOff } from '~/ui/useOff'
 import { useCreateTransfer } from './api'
 import { LinesEditor } from './LinesEditor'
 import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
 import { PlacePicker } from './PlacePicker'
 import { lineFaults } from './preview'
 import { useStockScan } from './resolve'
+import { StockForm } from './StockForm'
 import { TransferPreview } from './TransferPreview'
 import { stockTexts } from './texts'
 
@@ -23,9 +22,7 @@ type Travel = 'immediate' | 'ship' | 'draft'
 /** Move stock: at once, as in a put-away, or on the road between two warehouses. */
 export function TransferForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
-  const ui = useTexts(uiTexts)
-  const text = useProblemText()
-  const can = useCan()
+  const off = useOff()
   const navigate = useNavigate()
   const create = useCreateTransfer()
   const step = useTransferStep()
@@ -47,15 +44,15 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       else setTo(place)
     },
   })
-  const missing = !can('stock.move')
-    ? ui('notAllowed', { permission: 'stock.move' })
-    : same
+  const missing =
+    off('stock.move') ??
+    (same
       ? t('samePlace')
       : lines.length === 0
         ? t('noLines')
         : areComplete(lines)
           ? undefined
-          : t('noQuantity')
+          : t('noQuantity'))
   const send = async () => {
     setFault(null)
     const body: NewStockTransfer = {
@@ -80,49 +77,37 @@ export function TransferForm({ initial }: { initial: Product | null }) {
     }
   }
   return (
-    <form
-      noValidate
-      onSubmit={event => {
-        event.preventDefault()
-        if (missing === undefined) void send()
-      }}
+    <StockForm
+      fault={fault}
+      missing={missing}
+      loading={create.isPending || step.isPending}
+      submitText={t('transfer')}
+      onSubmit={() => void send()}
     >
-      <Stack gap="sm">
-        {fault !== null && (
-          <Alert color="red" role="alert">
-            {text(fault)}
-          </Alert>
-        )}
-        <PlacePicker label={t('from')} place={from} onPlace={setFrom} />
-        <PlacePicker label={t('to')} place={to} onPlace={setTo} />
-        <LinesEditor lines={lines} onLines={setLines} faults={lineFaults(fault)} />
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" verticalSpacing="sm">
-          <Stack gap={4}>
-            <Text fz="sm" fw={500} id="transfer-travel">
-              {t('whenArrives')}
-            </Text>
-            <SegmentedControl
-              aria-labelledby="transfer-travel"
-              orientation="vertical"
-              data={(['immediate', 'ship', 'draft'] as const).map(one => ({ value: one, label: t(one) }))}
-              value={travel}
-              onChange={value => setTravel(value as Travel)}
-            />
-          </Stack>
-          <TextInput
-            label={t('reference')}
-            placeholder={t('referenceHint')}
-            value={reference}
-            onChange={event => setReference(event.currentTarget.value)}
+      <PlacePicker label={t('from')} place={from} onPlace={setFrom} />
+      <PlacePicker label={t('to')} place={to} onPlace={setTo} />
+      <LinesEditor lines={lines} onLines={setLines} faults={lineFaults(fault)} />
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" verticalSpacing="sm">
+        <Stack gap={4}>
+          <Text fz="sm" fw={500} id="transfer-travel">
+            {t('whenArrives')}
+          </Text>
+          <SegmentedControl
+            aria-labelledby="transfer-travel"
+            orientation="vertical"
+            data={(['immediate', 'ship', 'draft'] as const).map(one => ({ value: one, label: t(one) }))}
+            value={travel}
+            onChange={value => setTravel(value as Travel)}
           />
-        </SimpleGrid>
-        {!same && <TransferPreview lines={lines} from={from} to={to} travel={travel} />}
-        <Group justify="flex-end">
-          <ActionButton type="submit" loading={create.isPending || step.isPending} disabledReason={missing}>
-            {t('transfer')}
-          </ActionButton>
-        </Group>
-      </Stack>
-    </form>
+        </Stack>
+        <TextInput
+          label={t('reference')}
+          placeholder={t('referenceHint')}
+          value={reference}
+          onChange={event => setReference(event.currentTarget.value)}
+        />
+      </SimpleGrid>
+      {!same && <TransferPreview lines={lines} from={from} to={to} travel={travel} />}
+    </StockForm>
   )
 }
