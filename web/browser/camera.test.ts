@@ -6,6 +6,7 @@ import type { Location, Product, StockLevel } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
 import { code128, ean13, film } from './barcodes'
 import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { ordered } from './purchasing'
 
 /** A barcode of this run alone, with its check digit. */
 function someEan13(): string {
@@ -64,6 +65,17 @@ it('reads the label of a shelf and a barcode, each once as long as it is held, a
   await app.page.getByRole('dialog').getByRole('button', { name: 'Enter it' }).tap()
   await app.page.getByText('Everything that was scanned is entered.').waitFor()
   expect(await held()).toBeGreaterThanOrEqual(2)
+})
+
+it('receives an order that is held before the camera', async () => {
+  const order = await ordered([product], 3)
+  const path = join(folder, 'order.y4m')
+  film(path, [ean13(product.barcode ?? '')])
+  app = await openApp({ viewport: PHONE, hasTouch: true, isMobile: true, camera: path })
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  await app.page.getByRole('button', { name: 'Camera' }).tap()
+  await app.page.getByText(`${product.name}: 1 of 3`).waitFor({ timeout: 20_000 })
+  await app.page.getByText(`${product.name}: 2 of 3`).waitFor({ timeout: 20_000 })
 })
 
 it('asks the browser’s own detector where there is one', async () => {

@@ -25,7 +25,7 @@ const PAGES: Record<string, string> = {
   reservations: '/reservations',
   orders: '/purchase-orders',
   order: '/purchase-orders/6',
-  'order-edit': '/purchase-orders/1/edit',
+  'order-edit': '/purchase-orders/10/edit',
   receive: '/purchase-orders/6/receive',
   receipts: '/goods-receipts',
   receipt: '/goods-receipts/1',

@@ -24,6 +24,7 @@ const PAGES = [
   '/purchase-orders',
   '/purchase-orders/1',
   '/purchase-orders/new',
+  '/purchase-orders/10/edit',
   '/purchase-orders/6/receive',
   '/goods-receipts',
   '/goods-receipts/1',

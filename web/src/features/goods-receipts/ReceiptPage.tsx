@@ -68,11 +68,11 @@ function ReceiptView({ receipt }: { receipt: GoodsReceipt }) {
               [t('movement'), movement(receipt.movement_id)],
               [
                 t('reversedBy'),
-                receipt.reversed_by_movement_id != null && receipt.reversed_at && (
+                receipt.reversed_by_movement_id !== null && receipt.reversed_at !== null ? (
                   <span key="reversal">
                     {movement(receipt.reversed_by_movement_id)} · {format.dateTime(receipt.reversed_at)}
                   </span>
-                ),
+                ) : null,
               ],
             ]}
           />

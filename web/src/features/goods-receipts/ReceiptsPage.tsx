@@ -1,5 +1,4 @@
 import { Anchor, Badge, Button, Group, Select, Text } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
 import { IconPackageImport, IconX } from '@tabler/icons-react'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { GoodsReceipt } from '~/api/schema.gen'
@@ -8,6 +7,7 @@ import { useSuppliers } from '~/features/suppliers/api'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import type { TableColumn } from '~/ui/DataTable'
+import { DayInput } from '~/ui/DayInput'
 import { ListPanel } from '~/ui/ListPanel'
 import { PageHeader } from '~/ui/PageHeader'
 import { useReceiptList } from './api'
@@ -71,7 +71,7 @@ function Filters({ search }: { search: ReceiptSearch }) {
         w={{ base: '100%', xs: 240 }}
       />
       {(['from', 'to'] as const).map(end => (
-        <DatePickerInput
+        <DayInput
           key={end}
           aria-label={t(end)}
           placeholder={t(end)}
@@ -114,8 +114,8 @@ function useColumns(): TableColumn<GoodsReceipt>[] {
           >
             {receipt.number}
           </Anchor>
-          <Text fz="xs" c="dimmed">
-            {t('lines', { count: receipt.lines.length })}
+          <Text fz="xs" c="dimmed" title={format.dateTime(receipt.created_at)}>
+            {format.relative(receipt.created_at)}
           </Text>
         </>
       ),
@@ -137,16 +137,22 @@ function useColumns(): TableColumn<GoodsReceipt>[] {
     {
       title: t('units'),
       align: 'right',
-      cell: receipt => format.quantity(sum(...receipt.lines.map(line => line.quantity))),
+      cell: receipt => (
+        <>
+          {format.quantity(sum(...receipt.lines.map(line => line.quantity)))}
+          <Text fz="xs" c="dimmed">
+            {t('lines', { count: receipt.lines.length })}
+          </Text>
+        </>
+      ),
     },
     { title: t('by'), wide: true, cell: receipt => receipt.actor },
     { title: t('state'), wide: true, cell: receipt => <ReceiptBadge receipt={receipt} /> },
     {
       title: t('received'),
       align: 'right',
-      cell: receipt => (
-        <span title={format.dateTime(receipt.created_at)}>{format.relative(receipt.created_at)}</span>
-      ),
+      wide: true,
+      cell: receipt => format.dateTime(receipt.created_at),
     },
   ]
 }

@@ -112,12 +112,14 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
           </Group>
         </Alert>
       )}
-      <OrderEditor
-        supplier={{ id: base.supplier.id, name: base.supplier.name, currency: base.currency }}
-        draft={draft}
-        onDraft={setDraft}
-        faults={lineFaults(fault)}
-      />
+      {(editable || !unchanged) && (
+        <OrderEditor
+          supplier={{ id: base.supplier.id, name: base.supplier.name, currency: base.currency }}
+          draft={draft}
+          onDraft={setDraft}
+          faults={lineFaults(fault)}
+        />
+      )}
       {theirs && (
         <MergeDialog
           base={draftOf(base)}

@@ -1,5 +1,4 @@
 import { Group, Select, SimpleGrid, Stack, Text, Textarea } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef } from 'react'
 import type { Product } from '~/api/schema.gen'
@@ -10,6 +9,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
+import { DayInput } from '~/ui/DayInput'
 import { Panel } from '~/ui/Panel'
 import { notifyProblem } from '~/ui/problems'
 import { readOffers, useOffers } from './api'
@@ -95,7 +95,7 @@ export function OrderEditor({ supplier, draft, onDraft, faults, children }: Orde
           allowDeselect={false}
           onChange={warehouse => onDraft(before => ({ ...before, warehouse }))}
         />
-        <DatePickerInput
+        <DayInput
           label={t('expected')}
           value={draft.expectedOn}
           onChange={expectedOn => onDraft(before => ({ ...before, expectedOn }))}

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, NumberInput, Text } from '@mantine/core'
+import { Autocomplete, Button, Group, NumberInput, Text } from '@mantine/core'
 import { IconTag, IconX } from '@tabler/icons-react'
 import { useRef } from 'react'
 import type { PurchaseOrderLine } from '~/api/schema.gen'
@@ -50,9 +50,26 @@ export function ReceiveLine({ line, receiving, lots, placeOf, onChange }: Receiv
         <Text fw={550} fz="sm">
           {name}
         </Text>
-        <Text fz="xs" c="dimmed" className="code">
-          {line.sku}
-        </Text>
+        <Group gap={4}>
+          <Text span fz="xs" c="dimmed" className="code">
+            {line.sku}
+          </Text>
+          {!withLot && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconTag size={13} stroke={1.7} aria-hidden />}
+              aria-label={t('lotOf', { name })}
+              onClick={() => {
+                asked.current = true
+                onChange(before => nextLot(before, id))
+              }}
+            >
+              {t('lot')}
+            </Button>
+          )}
+        </Group>
         {over > 0 && (
           <Text fz="xs" className="warn">
             {t('moreThanOpen', { quantity: format.quantity(over) })}
@@ -74,63 +91,51 @@ export function ReceiveLine({ line, receiving, lots, placeOf, onChange }: Receiv
         className={classes.now}
         onChange={value => onChange(before => type(before, id, Number(value) || 0))}
       />
-      <div className={classes.more}>
-        {parts.map(part => (
-          <Button
-            key={`${part.locationId} ${part.lot}`}
-            size="compact-xs"
-            variant="light"
-            color="gray"
-            rightSection={<IconX size={12} stroke={2} aria-hidden />}
-            aria-label={t('removePart', { part: textOf(part), name })}
-            onClick={() => onChange(before => remove(before, part))}
-          >
-            {textOf(part)}
-          </Button>
-        ))}
-        {withLot ? (
-          <>
-            <Autocomplete
-              aria-label={t('lotOf', { name })}
-              placeholder={t('lot')}
-              size="xs"
-              className={classes.lot}
-              data={[...lots]}
-              data-lot-of={id}
-              ref={field => {
-                if (asked.current) field?.focus()
-                asked.current = false
-              }}
-              maxLength={100}
-              value={lot ?? ''}
-              onChange={value => onChange(before => nameLot(before, id, value))}
-            />
+      {(withLot || parts.length > 0) && (
+        <div className={classes.more}>
+          {parts.map(part => (
             <Button
+              key={`${part.locationId} ${part.lot}`}
               size="compact-xs"
-              variant="subtle"
-              aria-label={t('anotherLot', { name })}
-              disabled={!lot || quantityHere(receiving, id) === 0}
-              onClick={() => onChange(before => nextLot(before, id))}
+              variant="light"
+              color="gray"
+              rightSection={<IconX size={12} stroke={2} aria-hidden />}
+              aria-label={t('removePart', { part: textOf(part), name })}
+              onClick={() => onChange(before => remove(before, part))}
             >
-              {t('another')}
+              {textOf(part)}
             </Button>
-          </>
-        ) : (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTag size={13} stroke={1.7} aria-hidden />}
-            aria-label={t('lotOf', { name })}
-            onClick={() => {
-              asked.current = true
-              onChange(before => nextLot(before, id))
-            }}
-          >
-            {t('lot')}
-          </Button>
-        )}
-      </div>
+          ))}
+          {withLot && (
+            <>
+              <Autocomplete
+                aria-label={t('lotOf', { name })}
+                placeholder={t('lot')}
+                size="xs"
+                className={classes.lot}
+                data={[...lots]}
+                data-lot-of={id}
+                ref={field => {
+                  if (asked.current) field?.focus()
+                  asked.current = false
+                }}
+                maxLength={100}
+                value={lot ?? ''}
+                onChange={value => onChange(before => nameLot(before, id, value))}
+              />
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={t('anotherLot', { name })}
+                disabled={!lot || quantityHere(receiving, id) === 0}
+                onClick={() => onChange(before => nextLot(before, id))}
+              >
+                {t('another')}
+              </Button>
+            </>
+          )}
+        </div>
+      )}
     </li>
   )
 }

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, TextInput } from '@mantine/core'
-import { IconArrowBackUp, IconChecks } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCamera, IconCameraOff, IconChecks } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,12 +7,13 @@ import { isMissing } from '~/api/problem'
 import type { Location, PurchaseOrder } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
 import { productByCode } from '~/features/products/api'
+import { CameraView } from '~/features/scan/CameraView'
 import { useLocations } from '~/features/stock/api'
 import { sum } from '~/features/stock/lines'
 import { locationByCode } from '~/features/stock/resolve'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { useScanner } from '~/scanner/scanner'
+import { scanned, useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { orderStatusTexts } from '~/ui/orderStatus'
@@ -63,6 +64,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
   const { receiving, change, wasKept } = useReceiving(order.id)
   const [toldKept, setToldKept] = useState(wasKept)
   const [note, setNote] = useState('')
+  const [camera, setCamera] = useState(false)
   const result = useReceivingScans(order, locations, change)
   const here = locations.filter(one => one.warehouse === order.warehouse)
   const placeOf = (id: number | null) => here.find(one => one.id === id)?.code ?? t('partHere')
@@ -97,16 +99,32 @@ function Receive({ order }: { order: PurchaseOrder }) {
         ]}
         description={`${order.supplier.name} · ${order.warehouse} · ${t('hint')}`}
         actions={
-          <Button
-            variant="default"
-            leftSection={<IconChecks size={16} stroke={1.7} aria-hidden />}
-            onClick={() => change(before => everything(order, before))}
-          >
-            {t('all')}
-          </Button>
+          <>
+            <Button
+              variant="default"
+              leftSection={
+                camera ? (
+                  <IconCameraOff size={16} stroke={1.7} aria-hidden />
+                ) : (
+                  <IconCamera size={16} stroke={1.7} aria-hidden />
+                )
+              }
+              onClick={() => setCamera(!camera)}
+            >
+              {camera ? t('cameraOff') : t('camera')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconChecks size={16} stroke={1.7} aria-hidden />}
+              onClick={() => change(before => everything(order, before))}
+            >
+              {t('all')}
+            </Button>
+          </>
         }
       />
       <ScanFeedback result={result} />
+      {camera && <CameraView onCode={scanned} />}
       {toldKept && (
         <Alert color="blue" mb="sm" role="status" withCloseButton onClose={() => setToldKept(false)}>
           <Group gap="sm">
