@@ -33,10 +33,10 @@ describe('what the supplier sells', () => {
     expect(fitOf({ ...offer, moq: null, order_multiple: null }, 5)).toBeNull()
   })
 
-  it('counts packs of a tenth without floats', () => {
-    const tenths = { moq: null, order_multiple: 0.1, costs: [] }
-    expect(fitOf(tenths, 0.3)).toMatchObject({ quantity: 0.3, packs: { count: 3 } })
-    expect(fitOf(tenths, 0.31)).toMatchObject({ quantity: 0.4 })
+  it('counts packs without floats', () => {
+    const fiftieths = { moq: null, order_multiple: 0.02, costs: [] }
+    expect(fitOf(fiftieths, 0.28)).toMatchObject({ quantity: 0.28, packs: { count: 14 } })
+    expect(fitOf(fiftieths, 0.29)).toMatchObject({ quantity: 0.3 })
   })
 
   it('is a pack more with every scan', () => {

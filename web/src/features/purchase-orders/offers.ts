@@ -40,7 +40,7 @@ export function fitOf(offer: Offer | null | undefined, quantity: number): Fit | 
   if (least <= 0 && pack <= 0) return null
   const wanted = Math.max(quantity, least)
   if (pack <= 0) return { quantity: wanted, packs: null, least: quantity < least }
-  // 0.3 are three packs of 0.1, whatever floats make of it.
+  // 0.28 are 14 packs of 0.02, whatever floats make of it.
   const count = Math.ceil(sum(wanted / pack))
   return { quantity: sum(count * pack), packs: { count, of: pack }, least: quantity < least }
 }
