@@ -6,11 +6,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use platform::App;
+use platform::{Actor, App, auth};
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::error::FeedError;
-use crate::model::{EventPage, EventView, Position, Start};
+use crate::model::{EventPage, EventView, MOVEMENT, Position, Start, is_purchasing};
 use crate::page;
 
 /// Most who may listen to one server.
@@ -52,6 +53,8 @@ pub(crate) struct Sent {
     pub(crate) position: Position,
     pub(crate) r#type: Arc<str>,
     pub(crate) text: Arc<str>,
+    /// The same for whoever may not know what things cost; none: it says nothing of it.
+    without_costs: Option<Arc<str>>,
 }
 
 impl Feed {
@@ -85,7 +88,9 @@ impl Feed {
         let mut position = None;
         while !self.has_ended(&sender) {
             let start = position.map_or(Start::Latest, Start::After);
-            let pause = match page::read(self.app(), start, &[], PART_MAX).await {
+            // It sees everything; what each who listens may see is decided where it is taken.
+            let read = page::read(self.app(), start, &[], PART_MAX);
+            let pause = match auth::acting_for(Some(Actor::named("change feed")), read).await {
                 Ok(page) => {
                     let at_end = page.at_end;
                     // The first part is empty: it only says where the poller begins.
@@ -134,6 +139,33 @@ impl Feed {
 impl Sent {
     pub(crate) fn of(event: &EventView) -> Result<Self, serde_json::Error> {
         let text = serde_json::to_string(event)?;
-        Ok(Self { position: event.position, r#type: event.r#type.as_str().into(), text: text.into() })
+        let without_costs = match event.r#type.as_str() {
+            MOVEMENT => Some(without_costs(&text)?.into()),
+            _ => None,
+        };
+        Ok(Self {
+            position: event.position,
+            r#type: event.r#type.as_str().into(),
+            text: text.into(),
+            without_costs,
+        })
     }
+
+    /// As whoever may read purchasing sees it, or who may not; none: they do not see it at all.
+    pub(crate) fn seen(&self, sees_purchasing: bool) -> Option<Self> {
+        match &self.without_costs {
+            _ if sees_purchasing => Some(self.clone()),
+            Some(text) => Some(Self { text: Arc::clone(text), ..self.clone() }),
+            None => (!is_purchasing(&self.r#type)).then(|| self.clone()),
+        }
+    }
+}
+
+/// An event of a movement without the costs of its lines.
+fn without_costs(event: &str) -> Result<String, serde_json::Error> {
+    let mut event: Value = serde_json::from_str(event)?;
+    for line in event["data"]["lines"].as_array_mut().into_iter().flatten() {
+        line["unit_cost"] = Value::Null;
+    }
+    serde_json::to_string(&event)
 }

@@ -5,14 +5,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use platform::{ApiError, App, Query};
+use domain::Permission;
+use platform::{Actor, ApiError, App, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::FeedError;
 use crate::feed::Feed;
 use crate::listener::Listener;
-use crate::model::{EventFilter, EventPage, EventType, Start};
+use crate::model::{EventFilter, EventPage, EventType, Start, is_purchasing};
 use crate::page;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -28,7 +29,8 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// `after`, and so on; at the end, ask again later. Without `after` it begins with the oldest event that is kept.
 ///
 /// With `Accept: text/event-stream` it is a stream of server-sent events that goes on with what happens: each has the event
-/// as `data` and its place as `id`. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
+/// as `data` and its place as `id`. Without the permission `purchasing.read`, events of purchase orders, receipts and suppliers are left
+/// out, and movements have no costs. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "list_events",
     params(("after" = Option<String>, Query, pattern = "^(latest|[0-9]+-[0-9]+-[0-9]+)$", description = "`next_cursor` of a page or `id` of an event; `latest`: only what is yet to happen"),
            ("types" = Option<Vec<EventType>>, Query, description = "only events of this type; may be repeated"),
@@ -38,10 +40,14 @@ pub fn routes(app: App) -> OpenApiRouter {
     extensions(("x-problems" = json!(["events_expired", "too_many_listeners", "invalid_cursor"]))))]
 async fn list_events(
     State(feed): State<Feed>,
+    actor: Actor,
     Query(filter): Query<EventFilter>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let EventFilter { after, types, limit } = filter;
+    if types.iter().any(|wanted| is_purchasing(wanted.0)) {
+        actor.demand(Permission::ReadPurchasing)?; // left out, it would look as if nothing had happened
+    }
     let start = Start::parse(after.as_deref());
     if !wants_stream(&headers) {
         return Ok(page::read(feed.app(), start?, &types, limit).await?.into_response());

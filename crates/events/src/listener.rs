@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse;
+use domain::Permission;
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use platform::{Actor, auth};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::time::{Instant, sleep_until};
 
@@ -29,6 +31,8 @@ const READ_MAX: i64 = 200;
 pub(crate) struct Listener {
     feed: Feed,
     types: Vec<EventType>,
+    /// Who listens: what they may see is decided as it is for pages.
+    actor: Option<Actor>,
     parts: broadcast::Receiver<Arc<Part>>,
     /// Up to here it has everything, or will have by what is waiting.
     position: Position,
@@ -52,6 +56,7 @@ impl Listener {
         Ok(Self {
             feed,
             types,
+            actor: auth::current(),
             parts,
             position: page.next,
             told: Position::BEGINNING,
@@ -112,8 +117,9 @@ impl Listener {
     }
 
     async fn read_on(&mut self) -> Option<()> {
-        let read = page::read(self.feed.app(), Start::After(self.position), &self.types, READ_MAX).await;
-        let written = read.and_then(|page| {
+        // Nobody in particular is being answered here: the answer has begun long ago.
+        let read = page::read(self.feed.app(), Start::After(self.position), &self.types, READ_MAX);
+        let written = auth::acting_for(self.actor.clone(), read).await.and_then(|page| {
             let sent = page.items.iter().map(Sent::of).collect::<Result<Vec<_>, _>>()?;
             Ok((page, sent))
         });
@@ -136,8 +142,11 @@ impl Listener {
             Fit::Known => {}
             Fit::Gap => self.at_end = false,
             Fit::News => {
+                let sees_purchasing =
+                    self.actor.as_ref().is_some_and(|actor| actor.may(Permission::ReadPurchasing));
                 let news = part.events.iter().filter(|event| event.position > self.position);
-                self.waiting.extend(news.filter(|event| includes(&self.types, &event.r#type)).cloned());
+                let wanted = news.filter(|event| includes(&self.types, &event.r#type));
+                self.waiting.extend(wanted.filter_map(|event| event.seen(sees_purchasing)));
                 self.position = part.to;
             }
         }

@@ -17,6 +17,9 @@ use crate::error::FeedError;
 /// The type of the events that stock movements are.
 pub(crate) const MOVEMENT: &str = "stock.movement";
 
+/// What events of purchasing begin with: for whoever may read purchasing.
+const PURCHASING: [&str; 3] = ["purchase_order.", "goods_receipt.", "supplier"];
+
 /// Every type. Names of the database's triggers come to them; a test holds docs/src/events.md equal.
 const TYPES: &[&str] = &[
     MOVEMENT,
@@ -84,6 +87,11 @@ const TYPES: &[&str] = &[
 /// What happened to what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventType(pub(crate) &'static str);
+
+/// Whether it is an event of purchasing.
+pub(crate) fn is_purchasing(r#type: &str) -> bool {
+    PURCHASING.iter().any(|beginning| r#type.starts_with(beginning))
+}
 
 impl Parse for EventType {
     const WRITTEN: Written = Written::String;

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
-use platform::App;
+use domain::Permission;
+use platform::{App, auth};
 use serde_json::value::{RawValue, to_raw_value};
 use stock::stock_movements::{self, StockMovementView};
 
 use crate::error::FeedError;
-use crate::model::{EventPage, EventType, EventView, MOVEMENT, Position, Start};
+use crate::model::{EventPage, EventType, EventView, MOVEMENT, Position, Start, is_purchasing};
 use crate::store::{self, Scanned};
 
 /// Most rows that are gone through for a page of few types. Where none of them is of these, the page is empty, and the next one
 /// goes on behind them.
 const SCANNED_MAX: i64 = 1000;
 
-/// A part of the feed: at most `limit` events of these types, or of all.
+/// A part of the feed: at most `limit` events of these types, or of all. As far as whoever is being answered may see it: what is
+/// bought, and for how much, is left out for others.
 pub(crate) async fn read(
     app: &App,
     start: Start,
@@ -28,7 +30,8 @@ pub(crate) async fn read(
     };
     let with_movements = includes(types, MOVEMENT);
     // One row more than the page has says whether there are more.
-    let scanned_max = if types.is_empty() { limit + 1 } else { SCANNED_MAX };
+    let sees_purchasing = sees_purchasing();
+    let scanned_max = if types.is_empty() && sees_purchasing { limit + 1 } else { SCANNED_MAX };
     let scan = store::scan(app.db(), after, with_movements, scanned_max).await?;
     let from = match start {
         Start::After(position)
@@ -48,7 +51,7 @@ pub(crate) async fn read(
     let mut rows = scan.rows.into_iter();
     for row in rows.by_ref() {
         next = row.position;
-        if includes(types, &row.r#type) {
+        if includes(types, &row.r#type) && (sees_purchasing || !is_purchasing(&row.r#type)) {
             wanted.push(row);
         }
         if i64::try_from(wanted.len()).is_ok_and(|wanted| wanted >= limit) {
@@ -67,6 +70,11 @@ pub(crate) async fn read(
         next = next.max(scan.end);
     }
     Ok(EventPage { items, next_cursor: next.to_string(), at_end, next })
+}
+
+/// Whether whoever is being answered may see what is bought, and for how much.
+pub(crate) fn sees_purchasing() -> bool {
+    auth::current().is_some_and(|actor| actor.may(Permission::ReadPurchasing))
 }
 
 /// Whether an event is of one of these types; none means all.

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
-use testkit::{Client, TestDatabase};
+use testkit::{Client, TestDatabase, TestServer, api_key_of, user};
 use tokio::time::timeout;
 
-use super::{latest, read, settle};
-use crate::support::{process, server};
+use super::{end, latest, pages, read, settle, types};
+use crate::support::{process, router_by_login, server};
 
 /// What has to come, comes within this.
 const SOON: Duration = Duration::from_secs(2);
@@ -136,6 +136,47 @@ async fn who_comes_back_with_the_last_id_misses_nothing() {
         Listening::to(&server, "", Some(&at_end)).await.soon().await["data"]["lines"][0]["quantity"],
         5
     );
+    server.finish().await;
+}
+
+/// What is bought, and for how much, is left out for who may not know it: of pages, of what was, and of what comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_things_cost_is_told_to_those_who_may_know_it() {
+    let server = TestServer::start(router_by_login).await;
+    let mut clients = Vec::new();
+    for role in ["admin", "viewer"] {
+        let id = user(server.database(), role, role).await;
+        clients.push(server.with_key(&api_key_of(server.database(), id, None).await));
+    }
+    let admin = clients[0].clone();
+    let product = admin.product("A", 0).await;
+    settle(server.pool()).await;
+    let start = end(&admin).await;
+    let mut live = Vec::new();
+    for client in &clients {
+        let mut listening = Listening::to(client, "?after=latest", None).await;
+        listening.settle().await;
+        live.push(listening);
+    }
+    let line = json!({"product_id": product, "quantity": 3, "unit_cost": "7.31"});
+    admin.post("/stock-movements", json!({"kind": "receipt", "lines": [line]})).await.expect(201);
+    admin.post("/suppliers", json!({"code": "ACME", "name": "Acme"})).await.expect(201);
+    admin.post("/categories", json!({"name": "Last"})).await.expect(201);
+    settle(server.pool()).await;
+    let all = ["stock.movement", "supplier.created", "category.created"];
+    let some = ["stock.movement", "category.created"];
+    for ((client, mut live), (expected, cost)) in
+        clients.iter().zip(live).zip([(&all[..], json!("7.31")), (&some[..], json!(null))])
+    {
+        let (page, _) = pages(client, &start, "").await;
+        assert_eq!(types(&page), expected);
+        assert_eq!(page[0]["data"]["lines"][0]["unit_cost"], cost);
+        let mut late = Listening::to(client, &format!("?after={start}"), None).await;
+        for event in &page {
+            assert_eq!(live.soon().await, *event);
+            assert_eq!(late.soon().await, *event);
+        }
+    }
     server.finish().await;
 }
 
