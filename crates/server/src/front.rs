@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use access::Guard;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 use platform::{body, request_id};
 
 use crate::rates::Rates;
-use crate::{Policy, hosts, limits, observe};
+use crate::{Policy, hosts, limits, observe, rates};
 
 /// What it goes by.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Front {
 /// Has the request answered: the first step sees it first, and its answer last.
 pub(crate) async fn answer(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
     let count = |request| front.count(request, next);
-    let admit = |request| front.guard.admit(request, count);
+    let admit = |request| front.admit(request, count);
     let enforce = |mut request| {
         DefaultBodyLimit::max(body::BYTES_MAX).apply(&mut request);
         limits::enforce(request, |request| front.check_host(request, admit))
@@ -49,6 +50,21 @@ impl Front {
         F: Future<Output = Response>,
     {
         if self.only_local_names { hosts::only_local(request, next).await } else { next(request).await }
+    }
+
+    /// Who brings a key or session that nobody has is counted as well.
+    async fn admit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        let Some(rates) = &self.rates else { return self.guard.admit(request, next).await };
+        let stranger = rates::address(&request);
+        let response = self.guard.admit(request, next).await;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            rates.count_stranger(&stranger, response)
+        } else {
+            response
+        }
     }
 
     async fn count(&self, request: Request, next: Next) -> Response {

@@ -53,6 +53,19 @@ impl Rates {
         response
     }
 
+    /// Counts a request for its address that brought a key or session that nobody has: it did not come as far as [`Self::limit`].
+    pub(crate) fn count_stranger(&self, stranger: &Caller, mut refused: Response) -> Response {
+        if refused.headers().contains_key(RATE_LIMIT) {
+            return refused;
+        }
+        let left = self.buckets.take(stranger);
+        if let Some(wait) = left.wait {
+            refused = refusal(wait);
+        }
+        self.tell(&mut refused, left);
+        refused
+    }
+
     /// Add what is left to an answer.
     fn tell(&self, response: &mut Response, left: Left) {
         let headers = response.headers_mut();
@@ -74,7 +87,7 @@ fn refusal(wait: Duration) -> Response {
 
 /// Whom requests are counted for.
 #[derive(Hash)]
-enum Caller {
+pub(crate) enum Caller {
     ApiKey(i64),
     Session(i64),
     /// Who has shown nothing. Whoever has an IPv6 address has 2⁶⁴ of them: they count as one.
@@ -87,6 +100,11 @@ fn caller(request: &Request) -> Caller {
         Some(CallerKind::Person { session_id, .. }) => return Caller::Session(session_id),
         Some(CallerKind::Demo | CallerKind::Internal) | None => {}
     }
+    address(request)
+}
+
+/// By where it comes from, whoever it is.
+pub(crate) fn address(request: &Request) -> Caller {
     Caller::Address(match request.extensions().get::<Peer>().map(|peer| peer.address) {
         Some(IpAddr::V6(address)) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
         Some(address) => address,

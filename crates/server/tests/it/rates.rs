@@ -7,7 +7,7 @@ use domain::Currency;
 use platform::App;
 use server::Policy;
 use stock::Ledger;
-use testkit::{Response, TestServer};
+use testkit::{Response, TestServer, api_key_of, new_api_key, user};
 
 /// Two requests a second, twenty at once.
 async fn limited() -> TestServer {
@@ -50,6 +50,35 @@ async fn who_comes_too_often_is_told_when_to_come_back() {
     }
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     server.get("/products").await.expect(200);
+}
+
+/// What is tried with keys that nobody has is counted for its address, and those who have one do not pay for it.
+#[tokio::test]
+async fn who_tries_keys_that_nobody_has_is_told_when_to_come_back() {
+    let server = TestServer::start(|options| {
+        let app = App::new(platform::database::pool(options, 4), Currency::parse("EUR").expect("a currency"));
+        let policy = Policy { requests_per_second: NonZeroU32::new(2), ..Policy::default() };
+        server::router(Ledger::new(app.clone()), Access::by_login(app), &policy)
+    })
+    .await;
+    let id = user(server.database(), "Anna", "viewer").await;
+    let anna = server.with_key(&api_key_of(server.database(), id, None).await);
+    let mut before = 20;
+    let mut refused = None;
+    for _ in 0..60 {
+        let answer = server.with_key(&new_api_key()).get("/products").await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        let answer = answer.problem(401, "authentication_required");
+        assert!(left(&answer) <= before, "{answer}");
+        before = left(&answer).max(1);
+    }
+    let refused = refused.expect("a refusal").problem(429, "too_many_requests");
+    assert_eq!((left(&refused), refused.header("retry-after")), (0, Some("1")));
+    server.get("/products").await.problem(429, "too_many_requests"); // nor without any
+    assert!(left(&anna.get("/products").await.expect(200)) >= 18, "it is the address that is counted");
 }
 
 #[tokio::test]
