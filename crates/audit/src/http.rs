@@ -105,10 +105,23 @@ async fn verify_audit_log(
     Query(filter): Query<VerifyFilter>,
 ) -> Result<Document<AuditReport>, ApiError> {
     let begun = Instant::now();
-    let mut verification = AuditVerification::new(app, filter.after).await?;
+    let mut verification = AuditVerification::new(app.clone(), filter.after).await?;
     if let Some((seq, chain)) = filter.head {
         verification.compare(seq, &chain).await?;
     }
     while verification.step().await? && begun.elapsed() < CHECK_FOR {}
-    Ok(Document(verification.into_report()))
+    let report = verification.into_report();
+    enter_verification(&app, &report).await?;
+    Ok(Document(report))
+}
+
+/// Enter into the audit log that it was verified itself, and what came of it.
+pub async fn enter_verification(app: &App, report: &AuditReport) -> Result<(), ApiError> {
+    let detail = json!({"entries": report.entries, "differences": report.differences.len()});
+    let entered = app.write(detail, |db, detail| {
+        Box::pin(
+            async move { Ok(platform::audit::enter(db, "audit_log.verified", "audit_log", detail).await?) },
+        )
+    });
+    entered.await
 }

@@ -14,6 +14,6 @@ mod seal;
 mod store;
 mod verify;
 
-pub use http::routes;
+pub use http::{enter_verification, routes};
 pub use seal::{seal, seal_audit_log};
 pub use verify::{AuditReport, AuditVerification, Head};

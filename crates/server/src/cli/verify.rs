@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use audit::{AuditReport, AuditVerification, Head};
 use indicatif::{ProgressBar, ProgressStyle};
-use platform::App;
+use platform::{ApiError, App};
 use serde::Serialize;
 use stock::verify::{Checked, Difference, Heads, HeadsFile, HeadsNote, Position, Report, Verification};
 use tokio::fs::{self, File, OpenOptions};
@@ -125,9 +125,19 @@ async fn check(app: &App, heads: Option<&Path>, audit_head: Option<&Head>) -> Re
         }
         None => None,
     };
-    let Report { checked, differences, truncated, .. } = verification.into_report();
+    let report = verification.into_report();
     let audit_log = check_audit_log(app, audit_head).await.context("read the audit log")?;
+    note(stock::verify::enter_verification(app, &report).await);
+    note(audit::enter_verification(app, &audit_log).await);
+    let Report { checked, differences, truncated, .. } = report;
     Ok(Outcome { checked, heads_compared, differences, truncated, audit_log })
+}
+
+/// The audit log has that it was verified, where it can be written: a copy that is looked at may be read-only.
+fn note(entered: Result<(), ApiError>) {
+    if let Err(error) = entered {
+        tracing::warn!(%error, "that it was verified is not in the audit log");
+    }
 }
 
 async fn check_audit_log(app: &App, head: Option<&Head>) -> Result<AuditReport, sqlx::Error> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use platform::{ApiError, App, Document, Page, Paging, Query};
+use platform::{ApiError, App, Document, Page, Paging, Query, audit};
+use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
@@ -57,9 +58,21 @@ async fn verify_ledger(
     let scope = filter.products.resolve(app.db()).await?;
     let begun = Instant::now();
     let from = filter.after.unwrap_or(Position::START);
-    let mut verification = Verification::new(app, scope.products, from);
+    let mut verification = Verification::new(app.clone(), scope.products, from);
     while verification.step().await? && begun.elapsed() < CHECK_FOR {}
-    Ok(Document(verification.into_report()))
+    let report = verification.into_report();
+    enter_verification(&app, &report).await?;
+    Ok(Document(report))
+}
+
+/// Enter into the audit log that the ledger was verified, and what came of it.
+pub async fn enter_verification(app: &App, report: &Report) -> Result<(), ApiError> {
+    let (found, checked) = (report.differences.len(), &report.checked);
+    let detail = json!({"checked": checked, "differences": found, "next_after": report.next_after});
+    let entered = app.write(detail, |db, detail| {
+        Box::pin(async move { Ok(audit::enter(db, "ledger.verified", "ledger", detail).await?) })
+    });
+    entered.await
 }
 
 /// List the heads of the ledger

@@ -23,7 +23,7 @@ mod run;
 mod store;
 
 pub use heads::{Heads, HeadsFault, HeadsFile, HeadsNote};
-pub use http::routes;
+pub use http::{enter_verification, routes};
 pub use model::{Checked, Difference, Head, Report};
 pub use position::Position;
 pub use run::Verification;

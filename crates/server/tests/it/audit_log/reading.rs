@@ -119,3 +119,25 @@ async fn a_large_export_is_whole() {
     assert_eq!(ids(&exported).into_iter().collect::<BTreeSet<_>>().len(), exported.len());
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_verification_is_entered_with_what_came_of_it() {
+    let server = server().await;
+    let product = server.product("A", 5).await;
+    server.get("/ledger/verify").await.expect(200);
+    server.get("/audit-log/verify").await.expect(200);
+    let mut superuser = server.database().superuser().await;
+    for sql in ["set session_replication_role = replica", "update product_stock set on_hand = 6"] {
+        sqlx::query(sql).execute(&mut superuser).await.expect("changed");
+    }
+    server.get(&format!("/ledger/verify?product_id={product}")).await.expect(200);
+    let found = server.get("/audit-log?action=ledger.verified&action=audit_log.verified").await.expect(200);
+    let seen: Vec<_> =
+        found.items().iter().map(|entry| (&entry["action"], &entry["detail"]["differences"])).collect();
+    let expected = [("ledger.verified", 1), ("audit_log.verified", 0), ("ledger.verified", 0)];
+    let expected: Vec<_> = expected.iter().map(|(action, found)| (json!(action), json!(found))).collect();
+    assert_eq!(seen, expected.iter().map(|(action, found)| (action, found)).collect::<Vec<_>>());
+    assert_eq!(found.items()[2]["detail"]["checked"]["products"], 1);
+    sqlx::query("update product_stock set on_hand = 5").execute(&mut superuser).await.expect("mended");
+    server.finish().await;
+}

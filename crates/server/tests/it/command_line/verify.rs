@@ -114,7 +114,8 @@ async fn verify_finds_what_was_done_to_the_audit_log() {
         let sql = format!("begin; set local session_replication_role = replica; {sql}; commit");
         superuser.execute(AssertSqlSafe(sql)).await.expect("tampered");
     };
-    tamper("delete from audit_log_seals where seq > 2; delete from audit_log where id not in (select entry_id from audit_log_seals)")
+    tamper("delete from audit_log_seals where seq > 2; delete from audit_log where id not in (select entry_id from audit_log_seals);
+            delete from audit_log_queue")
         .await;
     run(&["verify"]).await.expect(0);
     let cut = run(&["verify", "--audit-head", &head]).await.expect(1);

@@ -275,4 +275,13 @@ const OTHERS: &[&str] = &[
     "/supplier-returns?purchase_order_id=7",
     "/supplier-returns?purchase_order_id=7&supplier_id=1",
     "/supplier-returns/7",
+    // What was done
+    "/audit-log",
+    "/audit-log?cursor={next}",
+    "/audit-log?action=thing.done_ac",
+    "/audit-log?action=thing.done_ac&cursor={next}",
+    "/audit-log?target=product:5",
+    "/audit-log?actor=person%207",
+    "/audit-log?actor=person%207&action=thing.done_ac",
+    "/audit-log?since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z",
 ];

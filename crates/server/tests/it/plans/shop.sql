@@ -237,6 +237,12 @@ insert into stock_value_days (day, currency, at_cost, at_price, products, units,
                               products_without_price, computed_at)
 select current_date - back, 'EUR', 1, 2, 3, 4, 0, 0, 0, now() from generate_series(0, 730) back;
 
+-- What 50 people have done in two years, in 200,000 entries of 40 kinds.
+insert into audit_log (recorded_at, actor, actor_kind, action, target, detail)
+select now() - i * interval '5 minutes', 'person ' || i % 50, 'person', 'thing.done_' || chr(97 + i % 40 / 26) || chr(97 + i % 26),
+       'product:' || i * 7919 % 100000, '{}'
+from generate_series(1, 200000) i;
+
 do $$ declare definition text; begin
     for definition in select i.definition from indexes i loop execute definition; end loop;
 end $$;
