@@ -75,6 +75,9 @@ pub struct GoodsReceiptView {
     pub supplier: SupplierSummary,
     /// Code of the warehouse it came to.
     pub warehouse: String,
+    /// Its key.
+    #[serde(skip)]
+    pub(super) warehouse_id: i64,
     /// The stock movement that brought it in.
     pub movement_id: i64,
     /// What else is worth knowing; may be empty.
@@ -222,6 +225,7 @@ impl sqlx::FromRow<'_, PgRow> for GoodsReceiptView {
             purchase_order: row.try_get("purchase_order")?,
             supplier: purchase_orders::supplier(row)?,
             warehouse: row.try_get("warehouse")?,
+            warehouse_id: row.try_get("warehouse_id")?,
             movement_id: row.try_get("movement_id")?,
             note: row.try_get("note")?,
             actor: row.try_get("actor")?,

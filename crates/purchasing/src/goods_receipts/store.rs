@@ -42,7 +42,7 @@ pub(super) struct Places {
 macro_rules! select {
     () => {
         "select r.id, r.number, r.purchase_order_id, o.number as purchase_order, s.id as supplier_id, s.code::text as supplier_code,
-                s.name::text as supplier_name, w.code::text as warehouse, r.movement_id, r.note, r.actor::text as actor,
+                s.name::text as supplier_name, o.warehouse_id, w.code::text as warehouse, r.movement_id, r.note, r.actor::text as actor,
                 o.currency::text as currency, coalesce(lines.list, '[]')::text as lines, r.created_at, r.reversed_at,
                 r.reversed_by_movement_id
          from goods_receipts r
@@ -65,10 +65,11 @@ pub(super) async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Good
     sqlx::query_as(concat!(select!(), " where r.id = $1")).bind(id).fetch_optional(db).await
 }
 
-/// Newest first; one row more than the page has.
+/// Newest first, of these warehouses or of all; one row more than the page has.
 pub(super) async fn list(
     db: &PgPool,
     filter: &GoodsReceiptFilter,
+    warehouses: &[i64],
     before: i64,
 ) -> Result<Vec<GoodsReceiptView>, sqlx::Error> {
     let mut sql = QueryBuilder::new(concat!(select!(), " where r.id < "));
@@ -78,6 +79,9 @@ pub(super) async fn list(
     }
     if !filter.suppliers.is_empty() {
         sql.push(" and o.supplier_id = any(").push_bind(&filter.suppliers).push(")");
+    }
+    if !warehouses.is_empty() {
+        sql.push(" and o.warehouse_id = any(").push_bind(warehouses).push(")");
     }
     if let Some(since) = filter.since {
         sql.push(" and r.created_at >= ").push_bind(since.to_sqlx());

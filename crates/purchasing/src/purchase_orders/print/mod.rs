@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use domain::{Amount, Quantity};
 use jiff::civil::Date;
-use platform::{ApiError, App, Id};
+use platform::{ApiError, App, Id, auth};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use sqlx::PgPool;
@@ -40,6 +40,7 @@ pub(super) struct PrintedOrder {
     email: Option<String>,
     phone: Option<String>,
     payment_terms: String,
+    warehouse_id: i64,
     warehouse: String,
     warehouse_code: String,
     warehouse_address: String,
@@ -85,6 +86,7 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
     extensions(("x-problems" = json!(["purchase_order_not_found"]))))]
 async fn print_purchase_order(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
     let order = read(app.db(), id).await?.ok_or(PurchaseOrderError::NotFound(id))?;
+    auth::demand_warehouse(&[order.warehouse_id])?;
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -2,7 +2,7 @@
 select o.number, o.status, o.currency::text as currency, (o.created_at at time zone 'UTC')::date as written_on, o.expected_on, o.note,
        lines.total, s.name::text as supplier, s.code::text as supplier_code, s.address as supplier_address,
        s.contact::text as contact, s.email::text as email, s.phone::text as phone, s.payment_terms,
-       w.name::text as warehouse, w.code::text as warehouse_code, w.address as warehouse_address, lines.list::text as lines
+       o.warehouse_id, w.name::text as warehouse, w.code::text as warehouse_code, w.address as warehouse_address, lines.list::text as lines
 from purchase_orders o
 join suppliers s on s.id = o.supplier_id
 join warehouses w on w.id = o.warehouse_id

@@ -100,7 +100,6 @@ async fn stock_is_seen_in_ones_own_warehouses_only() {
         format!("/reorder-policies/{policy}"),
         "/events".to_owned(),
         "/replenishment".to_owned(),
-        "/goods-receipts".to_owned(),
         "/reports/top-movers".to_owned(),
     ] {
         admin.get(&path).await.expect(200);
@@ -179,7 +178,22 @@ async fn goods_are_ordered_and_received_for_ones_own_warehouses_only() {
     let receipt = async |id: i64| json!({"lines": [{"line_id": line(id).await, "quantity": 1}]});
     let path = |id: i64| format!("/purchase-orders/{id}/receive");
     olga.post(&path(theirs), receipt(theirs).await).await.problem(403, "warehouse_denied");
-    olga.post(&path(own), receipt(own).await).await.expect(201);
+    let came = olga.post(&path(own), receipt(own).await).await.expect(201).id();
+    let elsewhere = admin.post(&path(theirs), receipt(theirs).await).await.expect(201).id();
+    olga.get(&format!("/goods-receipts/{elsewhere}")).await.problem(403, "warehouse_denied");
+    olga.get(&format!("/goods-receipts?purchase_order_id={theirs}")).await.expect(200);
+    let listed = async |client: &Client| {
+        let page = client.get("/goods-receipts").await.expect(200);
+        page.items().iter().map(|receipt| receipt["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&admin).await, [json!(elsewhere), json!(came)]);
+    assert_eq!(listed(&olga).await, [json!(came)]);
+    let slip = json!({"reason": "slip"});
+    let reverse = |id: i64| olga.post(&format!("/goods-receipts/{id}/reverse"), slip.clone());
+    reverse(elsewhere).await.problem(403, "warehouse_denied");
+    reverse(came).await.expect(200);
+    olga.get(&format!("/purchase-orders/{theirs}/print")).await.problem(403, "warehouse_denied");
+    olga.get(&format!("/purchase-orders/{own}/print")).await.expect(200);
     olga.get(&format!("/purchase-orders/{theirs}")).await.problem(403, "warehouse_denied");
     let moved = olga.patch(&format!("/purchase-orders/{theirs}"), "*", json!({"warehouse": "MAIN"})).await;
     moved.problem(403, "warehouse_denied");
