@@ -97,7 +97,8 @@ async fn begin_oidc_sign_in(
 #[utoipa::path(get, path = "/oidc/callback", tag = "access", operation_id = "finish_oidc_sign_in", params(Callback),
     responses((status = 303, description = "Into the web app")),
     extensions(("x-problems" = json!(["oidc_not_configured", "oidc_state_mismatch", "oidc_refused", "oidc_invalid_token", "oidc_email_unverified",
-        "oidc_user_unknown", "oidc_unavailable", "too_many_attempts", "duplicate_email", "duplicate_user_name"]))))]
+        "oidc_user_unknown", "oidc_unavailable", "too_many_attempts", "duplicate_email", "duplicate_user_name"])),
+               ("x-without" = json!(["invalid_input"]))))]
 async fn finish_oidc_sign_in(
     State(access): State<Access>,
     headers: HeaderMap,

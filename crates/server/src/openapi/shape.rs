@@ -50,7 +50,9 @@ impl Shape {
             uses_data: operation.tags.iter().flatten().all(|tag| tag != SERVICE),
             only_reads: method.is_safe(),
             has_id: path.contains("{id}"),
-            has_query: answers_page || operation.parameters.iter().flatten().any(in_query),
+            has_query: answers_page
+                || (operation.parameters.iter().flatten().any(in_query)
+                    && !lists(operation, WITHOUT, "invalid_input")),
             has_body,
             is_keyed: *method == Method::POST && has_body && !lists(operation, WITHOUT, "idempotency_key"),
             is_conditional,

@@ -1,5 +1,6 @@
-//! Every cell of the matrix: each operation of the document, by each role, by a key of each scope, and by nobody. What is
-//! expected is written down by hand in `docs/src/permissions.md`, which another test holds equal to the router's table.
+//! Every cell of the matrix: each operation of the document, by each role, by a key of each scope, by somebody who is limited to
+//! a warehouse, and by nobody. What is expected is [`EXPECTED`], written by hand from what each role is for, and from nothing that the
+//! server says of itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +9,104 @@ use testkit::{Client, Request, api_key_of, user};
 
 use super::server;
 
-const ROLES: [&str; 5] = ["viewer", "operator", "buyer", "manager", "admin"];
+/// By their letters in [`EXPECTED`].
+const ROLES: [(char, &str); 5] =
+    [('v', "viewer"), ('o', "operator"), ('b', "buyer"), ('m', "manager"), ('a', "admin")];
 
-/// An operation and what it demands, as the document says.
+/// What the roles are for: a viewer looks, and sees no costs; an operator moves stock and receives goods; a buyer writes purchase
+/// orders; a manager does all of that, approves, and keeps products and warehouses; an admin decides about people and settings.
+///
+/// A line: the scope that a key has to have (or who else may), the roles, whether it is there for those who are limited to warehouses,
+/// then methods and paths.
+const EXPECTED: &str = "
+everybody            vobma yes GET /livez /readyz /setup /oidc /oidc/sign-in /oidc/callback
+everybody            vobma yes POST /setup /sessions /password-resets
+anyone               vobma yes GET /me /roles
+people               vobma yes GET /sessions /api-keys
+people               vobma yes POST /api-keys /password-changes
+people               vobma yes DELETE /sessions/current /sessions/{id} /api-keys/{id}
+
+products.read        vobma yes GET /products /products/{id} /products/{id}/prices /products/{id}/prices/{effective_from}
+products.read        vobma yes GET /categories /categories/{id} /categories/{id}/products
+products.write       ma    no  POST /products /products/{id}/unarchive /products/{id}/prices /price-changes /categories
+products.write       ma    no  PATCH /products/{id} /categories/{id}
+products.write       ma    no  DELETE /products/{id} /products/{id}/prices/{effective_from} /categories/{id}
+
+stock.read           vobma yes GET /stock-levels /products/{id}/levels /products/{id}/entries /low-stock
+stock.read           vobma yes GET /stock-movements /stock-movements/{id} /stock-transfers /stock-transfers/{id}
+stock.read           vobma yes GET /reservations /reservations/{id} /reorder-policies /reorder-policies/{id}
+stock.read           vobma yes GET /warehouses /warehouses/{id} /locations /locations/{id}
+stock.read           vobma no  GET /products/{id}/stock-history
+stock.read           vobma no  GET /reports/movements-per-day /reports/top-movers /reports/stock-outs
+stock.move           oma   yes POST /stock-adjustments /stock-movements /stock-movements/{id}/reverse
+stock.move           oma   yes POST /stock-transfers /stock-transfers/{id}/ship /stock-transfers/{id}/receive /stock-transfers/{id}/cancel
+stock.move           oma   yes PATCH /stock-transfers/{id}
+stock.move           oma   yes POST /reservations/{id}/fulfil
+stock.reserve        oma   yes POST /reservations /reservations/{id}/release
+stock.reserve        oma   yes PATCH /reservations/{id}
+warehouses.write     ma    no  POST /warehouses /locations
+warehouses.write     ma    no  PATCH /warehouses/{id} /locations/{id}
+warehouses.write     ma    no  DELETE /warehouses/{id} /locations/{id}
+reorder_policies.write bma no  POST /reorder-policies
+reorder_policies.write bma no  PATCH /reorder-policies/{id}
+reorder_policies.write bma no  DELETE /reorder-policies/{id}
+
+purchasing.read      obma  yes GET /suppliers /suppliers/{id} /supplier-products /supplier-products/{id} /supplier-products/{id}/costs
+purchasing.read      obma  yes GET /purchase-orders /purchase-orders/{id} /purchase-orders/{id}/print /goods-receipts /goods-receipts/{id}
+purchasing.read      obma  no  GET /supplier-returns /supplier-returns/{id}
+purchasing.read      obma  no  GET /replenishment /reports/stock-value /reports/stock-value/history
+purchasing.write     bma   no  POST /suppliers /supplier-products /supplier-products/{id}/costs /replenishment/purchase-orders
+purchasing.write     bma   no  PATCH /suppliers/{id} /supplier-products/{id}
+purchasing.write     bma   no  DELETE /suppliers/{id} /supplier-products/{id} /supplier-products/{id}/costs
+purchasing.write     bma   yes POST /purchase-orders /purchase-orders/{id}/submit /purchase-orders/{id}/order /purchase-orders/{id}/cancel
+purchasing.write     bma   yes POST /purchase-orders/{id}/close /purchase-orders/{id}/duplicate
+purchasing.write     bma   yes PATCH /purchase-orders/{id}
+purchasing.approve   ma    yes POST /purchase-orders/{id}/approve /purchase-orders/{id}/reject
+purchasing.receive   oma   yes POST /purchase-orders/{id}/receive /goods-receipts/{id}/reverse
+purchasing.receive   oma   no  POST /supplier-returns /supplier-returns/{id}/reverse
+
+events.read          vobma no  GET /events
+ledger.verify        ma    no  GET /ledger/verify /ledger/heads
+audit_log.read       a     no  GET /audit-log /audit-log/export /audit-log/verify
+settings.read        vobma yes GET /settings
+settings.write       a     no  PATCH /settings
+users.manage         a     no  GET /users /users/{id}
+users.manage         a     no  POST /users /users/{id}/password-reset-tokens
+users.manage         a     no  PATCH /users/{id}
+metrics.read         a     no  GET /metrics
+";
+
+/// A line of [`EXPECTED`].
+#[derive(Clone, Copy)]
+struct Expected {
+    /// `everybody`, `anyone` who has come in, `people` who have signed in, or a permission.
+    scope: &'static str,
+    roles: &'static str,
+    for_limited: bool,
+}
+
+/// What is expected, by method and path.
+fn expected() -> BTreeMap<String, Expected> {
+    let mut expected = BTreeMap::new();
+    for line in EXPECTED.lines().filter(|line| !line.is_empty()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [scope, roles, for_limited, method, paths @ ..] = words.as_slice() else { panic!("{line}") };
+        let row = Expected { scope, roles, for_limited: *for_limited == "yes" };
+        for path in paths {
+            assert!(
+                expected.insert(format!("{method} {path}"), row).is_none(),
+                "{method} {path} is there twice"
+            );
+        }
+    }
+    expected
+}
+
+/// An operation of the document.
 struct Operation {
     method: String,
     path: String,
     has_body: bool,
-    /// The permission; none: see `demand`.
-    permission: Option<String>,
-    is_public: bool,
 }
 
 fn operations(document: &Value) -> Vec<Operation> {
@@ -28,8 +117,6 @@ fn operations(document: &Value) -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 has_body: !operation["requestBody"].is_null(),
-                permission: operation["x-permission"].as_str().map(str::to_owned),
-                is_public: operation["security"].as_array().is_some_and(Vec::is_empty),
             });
         }
     }
@@ -54,84 +141,74 @@ impl Operation {
     }
 }
 
-/// What each role may do, as the manual has it.
-fn roles_in_the_manual() -> BTreeMap<String, BTreeSet<String>> {
-    let manual = include_str!("../../../../../docs/src/permissions.md");
-    let rows = manual.lines().filter(|line| line.starts_with("| `") && line.contains('.'));
-    let mut roles: BTreeMap<String, BTreeSet<String>> =
-        ROLES.iter().map(|role| ((*role).to_owned(), BTreeSet::new())).collect();
-    for row in rows {
-        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let permission = cells[1].trim_matches('`');
-        for (role, cell) in ROLES.iter().zip(&cells[3..]) {
-            if *cell == "yes" {
-                roles.get_mut(*role).expect("a role").insert(permission.to_owned());
-            }
-        }
-    }
-    roles
-}
-
 #[tokio::test]
 async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
     let server = server().await;
-    let document = server.get("/openapi.json").await.expect(200).body;
-    let operations = operations(&document);
-    let manual = roles_in_the_manual();
-    let permissions: BTreeSet<&str> =
-        operations.iter().filter_map(|operation| operation.permission.as_deref()).collect();
-    assert_eq!(manual["admin"].iter().map(String::as_str).collect::<BTreeSet<_>>(), permissions);
+    let operations = operations(&server.get("/openapi.json").await.expect(200).body);
+    let expected = expected();
+    let names: BTreeSet<String> = operations.iter().map(Operation::name).collect();
+    assert_eq!(names, expected.keys().cloned().collect(), "say in EXPECTED who should be let in, by hand");
+    let scopes: BTreeSet<&str> =
+        expected.values().map(|row| row.scope).filter(|scope| scope.contains('.')).collect();
 
-    // Clients of each role, of each scope, and of each role with a key that has the scope of something harmless only.
-    let mut clients: Vec<(String, Client, BTreeSet<String>)> = Vec::new();
-    for role in ROLES {
-        let id = user(server.database(), role, role).await;
-        let key = api_key_of(server.database(), id, None).await;
-        clients.push((role.to_owned(), server.with_key(&key), manual[role].clone()));
-        if role == "admin" {
-            for permission in &permissions {
-                let key = api_key_of(server.database(), id, Some(&[permission])).await;
-                let may = BTreeSet::from([(*permission).to_owned()]);
-                clients.push((format!("scope {permission}"), server.with_key(&key), may));
-            }
-        }
+    // A key of each role, one of each scope, and one that has more scopes than its owner has permissions.
+    let key = async |name: &str, role: &str, scopes: Option<&[&str]>| {
+        let id = user(server.database(), name, role).await;
+        server.with_key(&api_key_of(server.database(), id, scopes).await)
+    };
+    let mut clients: Vec<(String, Client, char, Option<&str>)> = Vec::new();
+    for (letter, role) in ROLES {
+        clients.push((role.to_owned(), key(role, role, None).await, letter, None));
     }
-    // A key has no more than its owner, whatever its scopes say.
-    let id = user(server.database(), "promoted", "viewer").await;
-    let all: Vec<&str> = permissions.iter().copied().collect();
-    let key = api_key_of(server.database(), id, Some(&all)).await;
-    clients.push(("viewer with all scopes".to_owned(), server.with_key(&key), manual["viewer"].clone()));
+    for scope in &scopes {
+        clients.push((
+            format!("scope {scope}"),
+            key(scope, "admin", Some(&[*scope])).await,
+            'a',
+            Some(*scope),
+        ));
+    }
+    let all: Vec<&str> = scopes.iter().copied().collect();
+    clients.push((
+        "viewer with all scopes".to_owned(),
+        key("promoted", "viewer", Some(&all)).await,
+        'v',
+        None,
+    ));
+    let limited = key("limited", "admin", None).await;
+    sqlx::query("update users set all_warehouses = false where name = 'limited'")
+        .execute(server.pool())
+        .await
+        .expect("limited");
 
-    let mut cells = 0;
     for operation in &operations {
-        let nobody = operation.answer(&server).await;
-        if operation.is_public {
-            assert!(
-                nobody.0 != 401 && nobody.0 != 403 || nobody.1.as_deref() == Some("invalid_token"),
-                "{}",
-                operation.name()
-            );
+        let (name, row) = (operation.name(), expected[&operation.name()]);
+        let (status, code) = operation.answer(&server).await;
+        let code = code.as_deref();
+        if row.scope == "everybody" {
+            let is_open = ![401, 403].contains(&status)
+                || ["invalid_token", "oidc_state_mismatch"].map(Some).contains(&code);
+            assert!(is_open, "{name} by nobody: {status} {code:?}");
             continue;
         }
-        assert_eq!(
-            nobody,
-            (401, Some("authentication_required".to_owned())),
-            "{} by nobody",
-            operation.name()
-        );
-        for (who, client, may) in &clients {
+        assert_eq!((status, code), (401, Some("authentication_required")), "{name} by nobody");
+        for (who, client, letter, only) in &clients {
             let (status, code) = operation.answer(client).await;
             let is_refused = (status, code.as_deref()) == (403, Some("permission_denied"));
-            let expected = match &operation.permission {
-                Some(permission) => !may.contains(permission),
-                None => !["/me", "/roles"].contains(&operation.path.as_str()), // else for people only, not for keys
+            let should_pass = match row.scope {
+                "anyone" => true,
+                "people" => false, // these are keys
+                scope => row.roles.contains(*letter) && only.is_none_or(|only| only == scope),
             };
-            assert_eq!(is_refused, expected, "{} by {who}: {status} {code:?}", operation.name());
-            assert_ne!(status, 401, "{} by {who}", operation.name());
-            cells += 1;
+            assert_eq!(!is_refused, should_pass, "{name} by {who}: {status} {code:?}");
+            assert_ne!(status, 401, "{name} by {who}");
+        }
+        if row.scope != "people" {
+            let (status, code) = operation.answer(&limited).await;
+            let is_refused = (status, code.as_deref()) == (403, Some("warehouse_denied"));
+            assert_eq!(!is_refused, row.for_limited, "{name} by who is limited: {status} {code:?}");
         }
     }
-    assert!(cells > 1500, "only {cells} cells were tried");
 }
 
 /// What is refused says what is missing.

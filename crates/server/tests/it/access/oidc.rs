@@ -1,6 +1,6 @@
 //! Signing in with a provider of OpenID Connect: it lets in whom it should, and nobody by a token that is not right in all it says.
 
-mod provider;
+pub(super) mod provider;
 
 use access::oidc::{Oidc, OidcSettings};
 use reqwest::redirect;
@@ -28,14 +28,14 @@ async fn server_with(provider: &Provider, new_viewers: &[&str]) -> TestServer {
 }
 
 /// Somebody on the way: they have been at the provider, and have not come back yet.
-struct OnTheWay {
-    cookie: String,
+pub(super) struct OnTheWay {
+    pub(super) cookie: String,
     /// Path and query with which the provider sends them back.
-    back: String,
+    pub(super) back: String,
 }
 
 impl OnTheWay {
-    async fn begin(server: &Client, next: Option<&str>) -> Self {
+    pub(super) async fn begin(server: &Client, next: Option<&str>) -> Self {
         let query = next.map(|next| format!("?next={next}")).unwrap_or_default();
         let sent = server.get(&format!("/oidc/sign-in{query}")).await.expect(303);
         let cookie = sent.header("set-cookie").expect("a cookie");
@@ -57,7 +57,7 @@ impl OnTheWay {
         Self { cookie: cookie.split(';').next().expect("a pair").to_owned(), back }
     }
 
-    async fn come_back(&self, server: &Client) -> Response {
+    pub(super) async fn come_back(&self, server: &Client) -> Response {
         server.get(&self.back).header("cookie", &self.cookie).await
     }
 }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 /// What it calls the server under test, and what both know.
 pub const CLIENT_ID: &str = "stockbook";
+pub const ACCESS_TOKEN: &str = "canary-of-an-access-token";
 pub const CLIENT_SECRET: &str = "canary: of the provider/+";
 
 /// Where it sends browsers back to.
@@ -217,13 +218,13 @@ async fn token(
     (
         StatusCode::OK,
         Json(
-            json!({"token_type": "Bearer", "expires_in": 300, "access_token": "access-1", "id_token": id_token}),
+            json!({"token_type": "Bearer", "expires_in": 300, "access_token": ACCESS_TOKEN, "id_token": id_token}),
         ),
     )
 }
 
 async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
-    if headers.get(header::AUTHORIZATION).is_none_or(|value| value != "Bearer access-1") {
+    if headers.get(header::AUTHORIZATION).is_none_or(|value| *value != *format!("Bearer {ACCESS_TOKEN}")) {
         return (StatusCode::UNAUTHORIZED, Json(Value::Null));
     }
     let mut person = person();
