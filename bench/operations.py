@@ -22,12 +22,14 @@ class Operation:
     writes: bool = False
     curve: bool = False  # measured with every number of CLIENTS too
     rate: bool = False  # latency at a constant rate is measured too
+    keyless: bool = False  # measured without a key too, by a demo on the same database
 
 
 CLIENTS = (1, 8, 32, 64, 256)
 
 OPERATIONS = (
-    Operation("get", "GET /products/{id}", 64, (Yardstick("get", 16, "stockbook"), Yardstick("get_plain", 16)), curve=True, rate=True),
+    Operation("get", "GET /products/{id}", 64, (Yardstick("get", 16, "stockbook"), Yardstick("get_plain", 16)), curve=True, rate=True,
+              keyless=True),
     Operation("page", "GET /products: page of 50, one category", 32, rate=True),
     Operation("search", "GET /products: search for two words", 32),
     Operation("hot", "movement, one hot level", 256, (Yardstick("hot_cte", 32), Yardstick("hot_transaction", 32)), writes=True,
@@ -46,7 +48,7 @@ TARGETS = (
     ("hot", "hot_cte", 10), ("hot", "fastapi", 40),
     ("spread", "spread_cte", 1), ("spread", "fastapi", 8),
     ("reserve", "reserve_cte", 8), ("reserve", "fastapi", 30),
-    ("get", "get", 1), ("get", "fastapi", 10),
+    ("get", "get", 1), ("get", "fastapi", 10), ("get", "keyless", 0.9),
     ("page", "fastapi", 4),
 )  # fmt: skip
 ALONE_TIMES_MAX = 1.5

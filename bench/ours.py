@@ -48,6 +48,13 @@ def start(binary, cluster, log):
     return Server("stockbook", command, "/readyz", log, cwd=log.parent, key=make_key(binary, cluster))
 
 
+def start_keyless(binary, cluster, log):
+    """A demo on the same database, which asks nobody who they are."""
+    command = [binary, "demo", "--database-url", cluster.url("stockbook", "stockbook"), "--no-migrate",
+               "--listen", "127.0.0.1:{port}", "--pool-size", POOL_SIZE]  # fmt: skip
+    return Server("keyless", command, "/readyz", log, cwd=log.parent)
+
+
 def receive_stock(server, products):
     """Opening stock of every product, by receipts of as many lines as one may have."""
     for first in range(1, products + 1, LINES_MAX):

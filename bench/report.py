@@ -8,7 +8,7 @@ import plot
 
 HERE = Path(__file__).resolve().parent
 WHO = {
-    "stockbook": "**Stockbook**", "fastapi": "FastAPI + asyncpg", "get": "pgbench, the same SELECT",
+    "stockbook": "**Stockbook**", "keyless": "Stockbook without a key", "fastapi": "FastAPI + asyncpg", "get": "pgbench, the same SELECT",
     "get_plain": "pgbench, SELECT on the plain schema",
 }  # fmt: skip
 PLAIN_NAMES = {"_cte": "pgbench, one statement (CTE)", "_transaction": "pgbench, transaction"}
@@ -71,7 +71,7 @@ class Report:
         ]
         for name, operation in self.by_name.items():
             ours = self.of(name, "stockbook")
-            for who in ["stockbook", *(y.script for y in operation.yardsticks), "fastapi"]:
+            for who in ["stockbook", "keyless", *(y.script for y in operation.yardsticks), "fastapi"]:
                 if figures := self.of(name, who):
                     clients = next((y.clients for y in operation.yardsticks if y.script == who), operation.clients)
                     each = [figure.per_second for figure in figures]
@@ -104,7 +104,7 @@ class Report:
         """Where the time goes: microseconds of processor for one request."""
         lines = ["| operation | who | server | PostgreSQL | generator |", "|---|---|---:|---:|---:|"]
         for name, operation in self.by_name.items():
-            for who in ["stockbook", *(y.script for y in operation.yardsticks), "fastapi"]:
+            for who in ["stockbook", "keyless", *(y.script for y in operation.yardsticks), "fastapi"]:
                 if figures := self.of(name, who):
                     spent = [
                         statistics.median(f.cpu_seconds.get(process, 0) / (f.per_second * f.duration_s) for f in figures) * 1e6

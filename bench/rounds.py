@@ -38,9 +38,9 @@ class Options:
 
 
 class Bench:
-    def __init__(self, options, cluster, stockbook, service, directory):
+    def __init__(self, options, cluster, stockbook, keyless, service, directory):
         self.options, self.cluster, self.directory = options, cluster, directory
-        self.stockbook, self.service = stockbook, service
+        self.stockbook, self.keyless, self.service = stockbook, keyless, service
         self.meter = load.Meter(cluster)
         self.figures = {}  # (operation, who, clients) → figures of all rounds
         self.notes = []
@@ -68,7 +68,7 @@ class Bench:
         return self.meter.wrk(server, operation, clients, seconds, self.options.products, self.as_of)
 
     def measure_http(self, name, who, clients):
-        server = self.stockbook if who == "stockbook" else self.service
+        server = {"stockbook": self.stockbook, "keyless": self.keyless, "fastapi": self.service}[who]
         self.take(name, who, clients, lambda: self.http(name, server, clients))
 
     def exists(self, operation):
@@ -84,7 +84,7 @@ class Bench:
         return True
 
     def warm_up(self, operation):
-        for server in (self.stockbook, self.service if operation.peer else None):
+        for server in (self.stockbook, self.keyless if operation.keyless else None, self.service if operation.peer else None):
             if server:
                 with suppress(load.Void):  # the measurement says it
                     self.http(operation.name, server, 16, 1)
@@ -93,6 +93,8 @@ class Bench:
         """Stockbook, pgbench and FastAPI, one after the other."""
         name, options = operation.name, self.options
         self.measure_http(name, "stockbook", operation.clients)
+        if operation.keyless:
+            self.measure_http(name, "keyless", operation.clients)
         if options.ours_alone:
             return
         for yardstick in operation.yardsticks:
@@ -198,7 +200,9 @@ def run(binary, startup):
             service = peer.start(cluster, directory / "fastapi.log")
             stack.callback(service.stop)
         cluster.sql("stockbook", "vacuum analyze")
-        bench = Bench(options, cluster, stockbook, service, directory)
+        keyless = ours.start_keyless(binary, cluster, directory / "keyless.log")
+        stack.callback(keyless.stop)
+        bench = Bench(options, cluster, stockbook, keyless, service, directory)
         print(f"loaded after {time.monotonic() - begin:.0f} s", flush=True)
         others = machine.Others()
         bench.run()

@@ -138,3 +138,4 @@ def problems_are_problems(ctx, response, case):
     assert body["status"] == response.status_code, body
     assert body["type"] == f"urn:stockbook:problem:{body['code']}", body
     assert body["request_id"] == response.headers["x-request-id"][0], body
+    assert ("retry-after" in response.headers) == (response.status_code in (429, 503)), response.headers

@@ -1,8 +1,8 @@
 //! `If-Match`: a document is changed only by who has seen its present version.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 
 use crate::error::{self, ApiError};
 
@@ -28,9 +28,14 @@ impl IfMatch {
     }
 
     fn given(parts: &Parts) -> Result<Option<Self>, ApiError> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(None) };
+        let lines = parts.headers.get_all(header::IF_MATCH).iter().map(HeaderValue::to_str);
         let invalid = || ApiError::new(&error::INVALID_IF_MATCH, "send * or ETags in double quotes");
-        value.to_str().ok().and_then(Self::parse).map(Some).ok_or_else(invalid)
+        let lines = lines.collect::<Result<Vec<_>, _>>().map_err(|_| invalid())?;
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        // Several lines are one list.
+        Self::parse(&lines.join(",")).map(Some).ok_or_else(invalid)
     }
 
     /// Read the header's value. A tag that is not of our making matches no version.
@@ -78,7 +83,24 @@ impl<S: Sync> OptionalFromRequestParts<S> for IfMatch {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
     use super::*;
+
+    #[test]
+    fn several_lines_are_one_list() {
+        let given = |lines: &[&str]| {
+            let mut request = Request::builder();
+            for line in lines {
+                request = request.header(header::IF_MATCH, *line);
+            }
+            let (parts, ()) = request.body(()).expect("a request").into_parts();
+            IfMatch::given(&parts).map_err(|error| error.problem().code)
+        };
+        assert_eq!(given(&[]), Ok(None));
+        assert_eq!(given(&["\"3\"", "\"4\""]), Ok(Some(IfMatch::Versions(vec![3, 4]))));
+        assert_eq!(given(&["\"3\"", "*"]), Err("invalid_if_match"));
+    }
 
     #[test]
     fn the_header_is_read_as_rfc_9110_says() {

@@ -3,7 +3,7 @@
 //! Only successes are kept: what was refused may succeed later. A command without a key of the caller's gets one of
 //! ours, so that a lost COMMIT is resolved by the same machinery.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -45,16 +45,15 @@ impl RequestKey {
         caller: &Actor,
         request_hash: [u8; 32],
     ) -> Result<Self, ApiError> {
-        let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
-            None => Uuid::now_v7().to_string(),
-            Some(Ok(key)) if (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => {
-                key.to_owned()
-            }
-            Some(_) => {
-                return Err(ApiError::new(
-                    &error::INVALID_IDEMPOTENCY_KEY,
-                    "send 1 to 255 visible ASCII characters",
-                ));
+        let mut given = headers.get_all("idempotency-key").iter().map(HeaderValue::to_str);
+        let is_key =
+            |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        let key = match (given.next(), given.next()) {
+            (None, _) => Uuid::now_v7().to_string(),
+            (Some(Ok(key)), None) if is_key(key) => key.to_owned(),
+            _ => {
+                let detail = "send one, of 1 to 255 visible ASCII characters";
+                return Err(ApiError::new(&error::INVALID_IDEMPOTENCY_KEY, detail));
             }
         };
         Ok(Self::new(caller, &key, request_hash))
@@ -109,4 +108,28 @@ pub(crate) async fn record(
     .execute(db)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_one_key_or_none() {
+        let key = |lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("idempotency-key", HeaderValue::from_static(line));
+            }
+            let key = RequestKey::from_headers(&headers, &Actor::named("test"), [0; 32]);
+            key.map_err(|error| error.problem().code)
+        };
+        let one = key(&["k1"]).expect("a key");
+        assert_eq!(key(&["k1"]), Ok(one.clone()));
+        assert_ne!(key(&["k2"]), Ok(one));
+        assert!(key(&[]).is_ok());
+        for lines in [&["k1", "k2"][..], &["k1", "k1"], &[""], &["a b"]] {
+            assert_eq!(key(lines), Err("invalid_idempotency_key"), "{lines:?}");
+        }
+    }
 }

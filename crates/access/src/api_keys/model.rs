@@ -21,7 +21,7 @@ pub struct NewApiKey {
     /// What it is for.
     pub name: OneLine,
     /// The permissions of its owner that it has; null or absent: all of them, as they are from time to time.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 18)]
     pub scopes: Option<Vec<Permission>>,
     /// Days until it ends; 90 if absent.
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 730)]

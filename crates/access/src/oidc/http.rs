@@ -70,7 +70,7 @@ async fn get_oidc(State(access): State<Access>) -> Json<OidcProvider> {
 ///
 /// Leads a browser to the provider, which leads it back.
 #[utoipa::path(get, path = "/oidc/sign-in", tag = "access", operation_id = "begin_oidc_sign_in",
-    params(("next" = Option<String>, Query, max_length = 1000, description = "where in the web app to go in the end, such as `/products`")),
+    params(("next" = Option<String>, Query, max_length = 1000, pattern = r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$", description = "where in the web app to go in the end, such as `/products`")),
     responses((status = 303, description = "To the provider, with a cookie")),
     extensions(("x-problems" = json!(["oidc_not_configured", "oidc_unavailable"]))))]
 async fn begin_oidc_sign_in(

@@ -12,5 +12,5 @@ mod store;
 
 pub use http::routes;
 pub(crate) use model::CategoryError;
-pub(crate) use reference::{CategoryRef, Unresolved};
+pub(crate) use reference::{CategoryRef, CategoryText, Unresolved};
 pub(crate) use store::{subtree, uncategorised};

@@ -4,6 +4,9 @@ use domain::Invalid;
 use platform::input::Written;
 use platform::{ApiError, Connection, Fields, Params, Parse};
 use sqlx::PgExecutor;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::store;
 use crate::problems;
@@ -20,6 +23,15 @@ pub enum CategoryRef {
 /// A name or path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryText(String);
+
+impl PartialSchema for CategoryText {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        text.min_length(Some(1)).max_length(Some(1000)).into()
+    }
+}
+
+impl ToSchema for CategoryText {}
 
 /// A name that does not lead to one category.
 #[derive(Debug, thiserror::Error)]

@@ -6,6 +6,7 @@ use platform::{Fields, FromFields};
 use stock::ledger::ProductRef;
 use utoipa::ToSchema;
 
+use crate::categories::CategoryText;
 use crate::products::Criteria;
 
 /// Most products of a change.
@@ -40,7 +41,7 @@ pub struct NewPriceChangeSchema {
 #[expect(dead_code, reason = "only its schema is used: Criteria is what it is read into")]
 pub struct PriceChangeFilter {
     /// Names or paths of categories; their sub-categories are included.
-    #[schema(min_items = 1, max_items = 200)]
+    #[schema(value_type = Option<Vec<CategoryText>>, min_items = 1, max_items = 200)]
     category: Option<Vec<String>>,
     /// Keys of categories; their sub-categories are included.
     #[schema(min_items = 1, max_items = 200)]

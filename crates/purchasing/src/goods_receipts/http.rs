@@ -52,8 +52,8 @@ async fn receive_purchase_order(
 #[utoipa::path(get, path = "/goods-receipts", tag = "purchasing", operation_id = "list_goods_receipts",
     params(("purchase_order_id" = Option<Vec<i64>>, Query, description = "key of an order; may be repeated"),
            ("supplier_id" = Option<Vec<i64>>, Query, description = "key of a supplier; may be repeated"),
-           ("since" = Option<String>, Query, description = "not received before this time"),
-           ("until" = Option<String>, Query, description = "received before this time")),
+           ("since" = Option<String>, Query, format = DateTime, description = "not received before this time"),
+           ("until" = Option<String>, Query, format = DateTime, description = "received before this time")),
     responses((status = 200, body = Page<GoodsReceiptView>)))]
 async fn list_goods_receipts(
     State(app): State<App>,
