@@ -1,7 +1,6 @@
 //! Lists: keyset pages with an opaque cursor. Nothing is counted and nothing is skipped over.
 
-use axum::Json;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::error::{self, ApiError};
 use crate::query::{FromParams, Params};
+use crate::response;
 use domain::Text;
 
 /// A page of a list.
@@ -176,9 +176,11 @@ impl<T> Page<T> {
             .next_uri
             .as_ref()
             .and_then(|uri| HeaderValue::from_str(&format!("<{uri}>; rel=\"next\"")).ok());
-        let mut response = Json(body).into_response();
+        let mut response = match serde_json::to_string(body) {
+            Ok(body) => response::json(StatusCode::OK, body),
+            Err(error) => return ApiError::internal(error).into_response(),
+        };
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(link) = link {
             headers.insert(header::LINK, link);
         }

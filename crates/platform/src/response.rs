@@ -28,7 +28,7 @@ pub struct Done {
 
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
-        mark(json_response(StatusCode::OK, self.body), None, self.replayed)
+        mark(json_with_etag(StatusCode::OK, self.body), None, self.replayed)
     }
 }
 
@@ -48,7 +48,7 @@ impl<T: Serialize> IntoResponse for Posted<T> {
     fn into_response(self) -> Response {
         let status = if self.dry_run { StatusCode::OK } else { StatusCode::CREATED };
         match serde_json::to_string(&self.body) {
-            Ok(body) => mark(json_response(status, body), self.location, self.replayed),
+            Ok(body) => mark(json_with_etag(status, body), self.location, self.replayed),
             Err(error) => crate::ApiError::internal(error).into_response(),
         }
     }
@@ -75,7 +75,7 @@ pub(crate) struct Identity {
 impl<T: Serialize> IntoResponse for Document<T> {
     fn into_response(self) -> Response {
         match serde_json::to_string(&self.0) {
-            Ok(body) => json_response(StatusCode::OK, body),
+            Ok(body) => json_with_etag(StatusCode::OK, body),
             Err(error) => crate::ApiError::internal(error).into_response(),
         }
     }
@@ -83,7 +83,7 @@ impl<T: Serialize> IntoResponse for Document<T> {
 
 impl IntoResponse for Created {
     fn into_response(self) -> Response {
-        mark(json_response(StatusCode::CREATED, self.body), self.location, self.replayed)
+        mark(json_with_etag(StatusCode::CREATED, self.body), self.location, self.replayed)
     }
 }
 
@@ -91,14 +91,21 @@ pub(crate) fn identity(body: &str) -> Identity {
     serde_json::from_str(body).unwrap_or(Identity { id: None, version: None })
 }
 
-fn json_response(status: StatusCode, body: String) -> Response {
-    let version = identity(&body).version;
+/// A body in JSON, which nobody keeps.
+pub(crate) fn json(status: StatusCode, body: String) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// With the version that the body says as its ETag.
+fn json_with_etag(status: StatusCode, body: String) -> Response {
+    let version = identity(&body).version;
+    let mut response = json(status, body);
     if let Some(etag) = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok()) {
-        headers.insert(header::ETAG, etag);
+        response.headers_mut().insert(header::ETAG, etag);
     }
     response
 }
