@@ -2767,6 +2767,27 @@ comment on function events_of_drafts is 'enters changes of drafts of purchase or
 create trigger purchase_orders_events_of_drafts after update on purchase_orders
     referencing old table as old_rows new table as new_rows for each statement execute function events_of_drafts();
 
+-- ------------------------------------------------------------ 0040 leaner reservation events
+
+-- What a new reservation enters into the change feed, with less work: a hot product takes thousands of them a second.
+-- Same events, so either release may run.
+set local lock_timeout = '2s';
+
+create function events_of_new_reservations() returns trigger language plpgsql as $$
+begin
+    insert into events (type, actor, data)
+    select 'reservation.created', r.actor,
+           jsonb_build_object('id', r.id, 'status', r.status, 'version', r.version, 'reference', r.reference)
+    from new_rows r
+    order by r.id;
+    return null;
+end $$;
+comment on function events_of_new_reservations is 'enters reservations that were made into the change feed';
+
+drop trigger reservations_events_of_new on reservations;
+create trigger reservations_events_of_new after insert on reservations
+    referencing new table as new_rows for each statement execute function events_of_new_reservations();
+
 insert into _sqlx_migrations (version, description, success, checksum, execution_time) values
     (1, 'catalogue', true, '\xbd13f570788100de124bebfe137940191f1de8d28a06717005109dd0ccdcd83425fa5dd0ad055b608948b5b63dfeb1d5', 0),
     (2, 'warehouses', true, '\x7d8dc105c73b4361180b3046940bc2994e0e778f7d9fb6374136ab7f8d50abf6aa17dcc596bc68305a3c93c998820ea8', 0),
@@ -2790,6 +2811,7 @@ insert into _sqlx_migrations (version, description, success, checksum, execution
     (26, 'audit of access', true, '\xd9efc880a62c55bedc8ef22512e0c5b7426795a2e5de65d4778abac3cf43b49a971a236d9804eda3fe1801635915e7fe', 0),
     (37, 'user activity', true, '\xb5c989ee271aadb44d88408e67c2fb78618d8e2c06c15a1a828a99aa4fa30f1547f3e182045d33c701ea1a17a2a95385', 0),
     (38, 'goods receipts by time', true, '\xd31a7f0d668cab727445b1f7f5fb9c89c839f71de92554c0fd490932c98b86e6caf9db13e76045a6802bb7cb864b8462', 0),
-    (39, 'events of drafts', true, '\xc50c3885fba8485b4c6bf82ba1496b8882297c71a37b7c30e4d3f71c12e77d325c146dddfdf0324c0ee68bbe85a0fd9d', 0);
+    (39, 'events of drafts', true, '\xc50c3885fba8485b4c6bf82ba1496b8882297c71a37b7c30e4d3f71c12e77d325c146dddfdf0324c0ee68bbe85a0fd9d', 0),
+    (40, 'leaner reservation events', true, '\x6bf48919c0cc5aabd19eab819005969e086c45340f0dbe33b7d9b52c7dcde1f36e217f98868278e6ecef282b7e16f2a6', 0);
 
 commit;
