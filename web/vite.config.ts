@@ -39,6 +39,6 @@ function chunks() {
       ...alone,
     },
     { name: 'charts', test: /node_modules.(recharts|@mantine.charts|d3-)/, priority: 2, ...alone },
-    { name: 'shared', minShareCount: 4, priority: 1 },
+    { name: 'shared', minShareCount: 7, priority: 1 },
   ]
 }

@@ -1,7 +1,6 @@
 import { Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { useTexts } from '~/i18n/catalogue'
 import classes from './Palette.module.css'
@@ -17,7 +16,7 @@ export function openPalette(): void {
   window.dispatchEvent(new Event(OPEN))
 }
 
-/** Ctrl-K: to any page, product or order by a few letters. The first hit is chosen: Enter opens it. */
+/** Ctrl-K: to any page, product, order or action by a few letters. The first hit is chosen: Enter opens it. */
 export function Palette() {
   const t = useTexts(appTexts)
   const [opened, setOpened] = useState(false)
@@ -50,7 +49,6 @@ export function Palette() {
 
 function PaletteContent({ onClose }: { onClose: () => void }) {
   const t = useTexts(appTexts)
-  const navigate = useNavigate()
   const listId = useId()
   const [query, setQuery] = useState('')
   const [asked] = useDebouncedValue(query.trim(), TYPING_MS)
@@ -62,7 +60,7 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
   const open = (hit: Hit | undefined) => {
     if (!hit) return
     onClose()
-    void navigate({ to: hit.to })
+    hit.run()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
@@ -112,7 +110,7 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
                 // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, as in every combobox
                 // biome-ignore lint/a11y/useKeyWithClickEvents: so does the keyboard
                 <div
-                  key={hit.to}
+                  key={hit.key}
                   id={optionId(index)}
                   role="option"
                   aria-selected={index === current}

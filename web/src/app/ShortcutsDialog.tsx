@@ -30,7 +30,13 @@ export function ShortcutsDialog() {
     >
       <Stack gap={0}>
         {shortcuts.map(shortcut => (
-          <Group key={shortcut.keys} justify="space-between" py={7} wrap="nowrap">
+          <Group
+            key={shortcut.keys}
+            data-shortcut={shortcut.keys}
+            justify="space-between"
+            py={7}
+            wrap="nowrap"
+          >
             <Text fz="sm">{shortcut.label}</Text>
             <Keys keys={shortcut.keys} />
           </Group>

@@ -1,10 +1,12 @@
 import { IconFileInvoice, IconPackage } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { actionTexts, useActions } from './actions'
 import { ACCOUNT_PAGES, NAVIGATION, navigationTexts } from './navigation'
 import { useCan, useMaySee } from './session'
 import { appTexts } from './texts'
@@ -12,9 +14,11 @@ import { appTexts } from './texts'
 const PRODUCTS_MAX = 7
 const ORDERS_MAX = 5
 
-/** Something that the palette leads to. */
+/** Something that the palette leads to, or does. */
 export interface Hit {
-  to: string
+  /** Tells it from all other hits. */
+  key: string
+  run: () => void
   title: string
   below?: string
   right?: string
@@ -26,15 +30,17 @@ interface HitGroup {
   hits: Hit[]
 }
 
-/** What is found for these words, in groups: products, orders, pages. Without words all pages. */
+/** What is found for these words, in groups: products, orders, actions, pages. Without words all actions and pages. */
 export function usePaletteHits(words: string): { groups: HitGroup[]; searching: boolean } {
   const t = useTexts(appTexts)
   const products = useProductHits(words)
   const orders = useOrderHits(words)
+  const actions = useActionHits(words)
   const pages = usePageHits(words)
   const groups = [
     { title: t('searchProducts'), hits: products.hits },
     { title: t('searchOrders'), hits: orders },
+    { title: t('searchActions'), hits: actions },
     { title: t('searchPages'), hits: pages },
   ]
   return { groups: groups.filter(group => group.hits.length > 0), searching: products.searching }
@@ -42,6 +48,7 @@ export function usePaletteHits(words: string): { groups: HitGroup[]; searching: 
 
 function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
   const format = useFormat()
+  const navigate = useNavigate()
   const filter = { q: words, limit: PRODUCTS_MAX }
   const products = useQuery({
     queryKey: keys.productList(filter),
@@ -51,7 +58,8 @@ function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
   })
   const found = words === '' ? [] : (products.data?.items ?? [])
   const hits = found.map(product => ({
-    to: `/products/${product.id}`,
+    key: `product ${product.id}`,
+    run: () => void navigate({ to: `/products/${product.id}` }),
     title: product.name,
     below: product.sku,
     right: `${format.quantity(product.available)} ${product.unit}`,
@@ -63,6 +71,7 @@ function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
 /** The latest orders, by their number or supplier. */
 function useOrderHits(words: string): Hit[] {
   const format = useFormat()
+  const navigate = useNavigate()
   const filter = { limit: 200 }
   const mayRead = useCan()('purchasing.read')
   const orders = useQuery({
@@ -75,7 +84,8 @@ function useOrderHits(words: string): Hit[] {
     `${order.number} ${order.supplier.name}`.toLowerCase().includes(words.toLowerCase()),
   )
   return (found ?? []).slice(0, ORDERS_MAX).map(order => ({
-    to: `/purchase-orders/${order.id}`,
+    key: `order ${order.id}`,
+    run: () => void navigate({ to: `/purchase-orders/${order.id}` }),
     title: `${order.number} · ${order.supplier.name}`,
     right: format.money(order.total, order.currency),
     icon: IconFileInvoice,
@@ -85,8 +95,29 @@ function useOrderHits(words: string): Hit[] {
 function usePageHits(words: string): Hit[] {
   const page = useTexts(navigationTexts)
   const maySee = useMaySee()
+  const navigate = useNavigate()
   return [...NAVIGATION.flat(), ...ACCOUNT_PAGES]
     .filter(maySee)
-    .map(entry => ({ to: entry.to, title: page(entry.text), icon: entry.icon }))
-    .filter(hit => hit.title.toLowerCase().includes(words.toLowerCase()))
+    .map(entry => ({
+      key: `page ${entry.to}`,
+      run: () => void navigate({ to: entry.to }),
+      title: page(entry.text),
+      icon: entry.icon,
+    }))
+    .filter(hit => isMeant(hit, words))
+}
+
+function useActionHits(words: string): Hit[] {
+  const title = useTexts(actionTexts)
+  const can = useCan()
+  return useActions()
+    .filter(({ permission }) => !permission || can(permission))
+    .map(({ text, icon, run }) => ({ key: `action ${text}`, run, title: title(text), icon }))
+    .filter(hit => isMeant(hit, words))
+}
+
+/** Whether the title has all of the words. */
+function isMeant({ title }: Hit, words: string): boolean {
+  const wanted = words.toLowerCase().split(' ')
+  return wanted.every(word => title.toLowerCase().includes(word))
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
 import type { FormEvent, ReactNode } from 'react'
 import { useTexts } from '~/i18n/catalogue'
 import { uiTexts } from './texts'
+import { useFocusBack } from './useFocusBack'
 
 interface FormModalProps {
   title: string
@@ -21,6 +22,7 @@ interface FormModalProps {
 /** A form in a dialog. It is shown as long as it is drawn, so that each opening begins with fresh values. */
 export function FormModal(props: FormModalProps) {
   const t = useTexts(uiTexts)
+  useFocusBack()
   return (
     <Modal
       opened

@@ -1,5 +1,4 @@
 import { Button, Modal } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { IconDownload, IconPlus } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
@@ -20,16 +19,18 @@ interface PageActionsProps {
   search: ProductSearch
   /** Columns that are shown, by id. */
   columns: readonly string[]
+  /** Whether the form of a new product is open. */
+  creating: boolean
+  onCreating: (on: boolean) => void
   onCreated: (product: Product) => void
 }
 
 /** What can be done with the list: save it, and add to it. */
-export function PageActions({ search, columns, onCreated }: PageActionsProps) {
+export function PageActions({ search, columns, creating, onCreating, onCreated }: PageActionsProps) {
   const t = useTexts(productTexts)
   const form = useTexts(formTexts)
   const ui = useTexts(uiTexts)
   const can = useCan()
-  const [opened, { open, close }] = useDisclosure(false)
   const [exporting, setExporting] = useState(false)
   const save = async () => {
     setExporting(true)
@@ -56,19 +57,19 @@ export function PageActions({ search, columns, onCreated }: PageActionsProps) {
       <ActionButton
         leftSection={<IconPlus size={16} stroke={2} />}
         disabledReason={can(permission) ? undefined : ui('notAllowed', { permission })}
-        onClick={open}
+        onClick={() => onCreating(true)}
       >
         {t('newProduct')}
       </ActionButton>
       <Modal
-        opened={opened}
-        onClose={close}
+        opened={creating && can(permission)}
+        onClose={() => onCreating(false)}
         title={form('newTitle')}
         size="lg"
         closeButtonProps={{ 'aria-label': ui('close') }}
       >
         <Suspense fallback={<RowsSkeleton />}>
-          <ProductForm product={null} onDone={onCreated} onCancel={close} />
+          <ProductForm product={null} onDone={onCreated} onCancel={() => onCreating(false)} />
         </Suspense>
       </Modal>
     </>

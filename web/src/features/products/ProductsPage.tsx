@@ -17,7 +17,7 @@ import { hiddenColumns } from './hidden'
 import { PageActions } from './PageActions'
 import { ProductFilters } from './ProductFilters'
 import classes from './ProductsPage.module.css'
-import { nextSort, type ProductSearch, type ProductSort } from './search'
+import { type NewProductSearch, nextSort, type ProductSearch, type ProductSort } from './search'
 import { productTexts } from './texts'
 
 const route = getRouteApi('/shell/products')
@@ -25,7 +25,7 @@ const NO_PRODUCTS: readonly Product[] = []
 
 export function ProductsPage() {
   const t = useTexts(productTexts)
-  const search = route.useSearch()
+  const { new: creating = false, ...search } = route.useSearch()
   const navigate = useNavigate({ from: '/products' })
   const router = useRouter()
   const list = useProductList(search)
@@ -33,7 +33,8 @@ export function ProductsPage() {
   const columns = useProductColumns()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? NO_PRODUCTS, [list.data])
-  const change = (next: { [Key in keyof ProductSearch]?: ProductSearch[Key] | undefined }) => {
+  type Search = ProductSearch & NewProductSearch
+  const change = (next: { [Key in keyof Search]?: Search[Key] | undefined }) => {
     // Keys that come late, after somebody has gone to another page, do not bring them back.
     if (!router.latestLocation.pathname.endsWith('/products')) return
     setSelected(new Set())
@@ -56,7 +57,15 @@ export function ProductsPage() {
     <div className={classes.page}>
       <PageHeader
         title={t('products')}
-        actions={<PageActions search={search} columns={shown} onCreated={product => open(product)} />}
+        actions={
+          <PageActions
+            search={search}
+            columns={shown}
+            creating={creating}
+            onCreating={on => change({ new: on || undefined })}
+            onCreated={product => open(product)}
+          />
+        }
       />
       <ProductFilters search={search} onChange={change} columns={columns} />
       {chosen.length > 0 && (

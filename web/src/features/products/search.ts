@@ -12,15 +12,21 @@ export const PRODUCT_SORTS = ['sku', 'name', 'price', 'created_at', 'updated_at'
 type Column = (typeof PRODUCT_SORTS)[number]
 export type ProductSort = Column | `-${Column}`
 
+/** Whether the form of a new product is open, which the command palette leads to. */
+export interface NewProductSearch {
+  new?: true
+}
+
 /** Reads the address; what it does not understand is left out. */
-export function parseProductSearch(raw: Record<string, unknown>): ProductSearch {
-  const search: ProductSearch = {}
+export function parseProductSearch(raw: Record<string, unknown>): ProductSearch & NewProductSearch {
+  const search: ProductSearch & NewProductSearch = {}
   const q = raw.q === undefined ? '' : String(raw.q) // the router makes a number of ?q=123
   if (q !== '') search.q = q
   const category = Number(raw.category_id)
   if (Number.isSafeInteger(category) && category > 0) search.category_id = category
   if (typeof raw.warehouse === 'string' && raw.warehouse !== '') search.warehouse = raw.warehouse
   if (raw.low_stock === true) search.low_stock = true
+  if (raw.new === true) search.new = true
   if (raw.archived === true) search.archived = true
   const sort = String(raw.sort ?? '')
   if (PRODUCT_SORTS.some(column => column === sort.replace(/^-/, ''))) search.sort = sort as ProductSort

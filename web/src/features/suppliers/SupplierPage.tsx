@@ -38,6 +38,8 @@ export function SupplierPage() {
 
 function SupplierView({ supplier }: { supplier: Supplier }) {
   const t = useTexts(supplierTexts)
+  // What stands below the offers would move when they come.
+  const offersRead = !useSupplierProducts(supplier.id).isPending
   return (
     <>
       <PageHeader
@@ -79,7 +81,7 @@ function SupplierView({ supplier }: { supplier: Supplier }) {
           />
         </Panel>
         <Offers supplier={supplier} />
-        <Orders supplier={supplier} />
+        {offersRead && <Orders supplier={supplier} />}
       </div>
     </>
   )

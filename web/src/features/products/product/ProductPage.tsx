@@ -21,14 +21,14 @@ import { formTexts } from '../formTexts'
 import { PRODUCT_TABS, type ProductTab } from '../search'
 import { productTexts } from '../texts'
 import { CardTab } from './CardTab'
-import { PricesTab } from './PricesTab'
 import { ReservationsTab } from './ReservationsTab'
 import { Stats } from './Stats'
 import { StockTab } from './StockTab'
 import { SupplyTab } from './SupplyTab'
 import { detailTexts } from './texts'
 
-/** With its fields of numbers, which the page does without. */
+/** With calendars and fields of figures, which the page does without. */
+const PricesTab = lazy(async () => ({ default: (await import('./PricesTab')).PricesTab }))
 const ProductForm = lazy(async () => ({ default: (await import('../ProductForm')).ProductForm }))
 const route = getRouteApi('/shell/products/$productId')
 const TAB_TEXTS = {
@@ -85,7 +85,9 @@ function ProductView({ product }: { product: Product }) {
           <CardTab product={product} />
         </Tabs.Panel>
         <Tabs.Panel value="prices">
-          <PricesTab product={product} />
+          <Suspense fallback={<RowsSkeleton />}>
+            <PricesTab product={product} />
+          </Suspense>
         </Tabs.Panel>
         {can('purchasing.read') && (
           <Tabs.Panel value="supply">
