@@ -266,8 +266,8 @@ async function scans() {
     await page.evaluate(product => {
       window.expected = product
     }, ` ${id}`)
-    const begin = Date.now() / 1000
     const code = `SKU-${String(id).padStart(7, '0')}`
+    const begin = Date.now() / 1000 - code.length * 0.004 // so that Enter comes now, and not in a moment
     const sent = []
     for (const [index, key] of [...code, 'Enter'].entries()) {
       const event = { key, timestamp: begin + index * 0.004, ...(key === 'Enter' && { code: 'Enter', windowsVirtualKeyCode: 13 }) }
