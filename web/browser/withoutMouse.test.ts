@@ -143,7 +143,7 @@ describe('without a mouse', () => {
     await app.go('/products')
     await tabTo('New product')
     await press('Enter')
-    await app.page.getByRole('dialog').waitFor()
+    await app.page.getByRole('dialog').getByLabel('Name').waitFor()
     await tabTo('Name')
     await type('By the keyboard')
     await tabTo('SKU')

@@ -6,7 +6,8 @@ import type { MovementSearch } from './search'
 /** Movements, the latest first. */
 export function useMovements(search: MovementSearch, limit = 50) {
   return useInfiniteQuery({
-    queryKey: keys.stockMovements({ ...search, limit }),
+    // A list that is read on is kept otherwise than the one page of the dashboard.
+    queryKey: keys.stockMovements({ pages: search, limit }),
     queryFn: ({ pageParam, signal }) => {
       const query = {
         ...(search.kind && { kind: search.kind }),
