@@ -41,7 +41,10 @@ const PAGES = [
   '/account',
 ]
 
-describe('every page', () => {
+/** There are many of them, and axe looks long. */
+const EVERY_PAGE_MS_MAX = PAGES.length * 8_000
+
+describe('every page', { timeout: EVERY_PAGE_MS_MAX }, () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`is accessible in the ${colorScheme} theme`, async () => {
       app = await openApp({ colorScheme })
