@@ -34,7 +34,7 @@ function chunks() {
   return [
     {
       name: 'dates',
-      test: /node_modules.(dayjs|@mantine.dates.esm.(?!components.DatesProvider))/,
+      test: /node_modules.(dayjs|@mantine.dates.esm.(?!components.DatesProvider))|src.ui.DayInput/,
       priority: 3,
       ...alone,
     },

@@ -12,7 +12,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { QueryView } from '~/ui/QueryView'
 import { useReceipt } from './api'
-import { ReceiptBadge } from './ReceiptsPage'
+import { ReceiptBadge } from './ReceiptBadge'
 import { receiptTexts } from './texts'
 import { UndoReceipt } from './UndoReceipt'
 

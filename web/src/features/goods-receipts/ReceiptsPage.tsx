@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Select, Text } from '@mantine/core'
+import { Anchor, Button, Group, Select, Text } from '@mantine/core'
 import { IconPackageImport, IconX } from '@tabler/icons-react'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { GoodsReceipt } from '~/api/schema.gen'
@@ -11,6 +11,7 @@ import { DayInput } from '~/ui/DayInput'
 import { ListPanel } from '~/ui/ListPanel'
 import { PageHeader } from '~/ui/PageHeader'
 import { useReceiptList } from './api'
+import { ReceiptBadge } from './ReceiptBadge'
 import type { ReceiptSearch } from './search'
 import { receiptTexts } from './texts'
 
@@ -155,13 +156,4 @@ function useColumns(): TableColumn<GoodsReceipt>[] {
       cell: receipt => format.dateTime(receipt.created_at),
     },
   ]
-}
-
-export function ReceiptBadge({ receipt }: { receipt: GoodsReceipt }) {
-  const t = useTexts(receiptTexts)
-  return receipt.reversed_at ? (
-    <Badge color="gray">{t('reversed')}</Badge>
-  ) : (
-    <Badge color="teal">{t('posted')}</Badge>
-  )
 }
