@@ -117,6 +117,7 @@ export function PriceChangeForm({ selected, search, onDone }: PriceChangeFormPro
             placeholder={t('atOnce')}
             minDate={new Date()}
             clearable
+            clearButtonProps={{ 'aria-label': ui('clear') }}
             {...form.getInputProps('effective_from')}
           />
         </SimpleGrid>

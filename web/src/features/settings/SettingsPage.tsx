@@ -103,6 +103,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
               label={t('closed')}
               description={t('closedHint')}
               clearable
+              clearButtonProps={{ 'aria-label': ui('clear') }}
               maw={320}
               {...form.getInputProps('books_closed_until')}
             />

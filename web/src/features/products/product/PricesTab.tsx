@@ -156,6 +156,7 @@ function PriceForm({ product, onDone }: { product: Product; onDone: () => void }
           description={t('effectiveHint')}
           minDate={new Date()}
           clearable
+          clearButtonProps={{ 'aria-label': ui('clear') }}
           {...form.getInputProps('effective_from')}
         />
         <TextInput label={t('reason')} {...form.getInputProps('reason')} />
