@@ -110,7 +110,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
         setText(event.currentTarget.value)
         typed(event.currentTarget.value.trim(), event.timeStamp)
       }}
-      style={{ flex: '1 1 16rem' }}
+      style={{ flex: '1 1 13rem' }}
       maw={440}
     />
   )

@@ -24,7 +24,7 @@ export function useProductColumns(): GridColumn<Product>[] {
     ): GridColumn<Product> => ({
       id,
       title,
-      width: '6.5rem',
+      width: '6rem',
       align: 'right',
       cell: product => {
         const value = of(product)
@@ -98,7 +98,7 @@ export function useProductColumns(): GridColumn<Product>[] {
       quantity('in_transit', t('inTransit'), product => product.in_transit),
       {
         ...quantity('reorder_point', t('reorderPoint'), product => product.reorder_point ?? null),
-        width: '7.5rem',
+        width: '7rem',
         from: 'tablet',
         cell: product => (
           <InlineEdit
