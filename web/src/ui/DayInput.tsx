@@ -13,7 +13,6 @@ type DayInputProps = Omit<DatePickerInputProps<'default'>, 'value' | 'onChange'>
 export function DayInput(props: DayInputProps) {
   const t = useTexts(uiTexts)
   const format = useFormat()
-  const t = useTexts(uiTexts)
   return (
     <DatePickerInput
       clearButtonProps={{ 'aria-label': t('clear') }}

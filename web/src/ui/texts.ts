@@ -5,7 +5,6 @@ export const uiTexts = defineTexts({
   en: {
     save: 'Save',
     cancel: 'Cancel',
-    clear: 'Clear',
     close: 'Close',
     remove: 'Remove',
     clear: 'Clear',
@@ -43,7 +42,6 @@ export const uiTexts = defineTexts({
   de: {
     save: 'Speichern',
     cancel: 'Abbrechen',
-    clear: 'Leeren',
     close: 'Schließen',
     remove: 'Entfernen',
     clear: 'Leeren',
