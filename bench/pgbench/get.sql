@@ -6,8 +6,8 @@ select p.id, p.sku, p.name::text as name, p.description, price.price::numeric as
        coalesce(s.in_transit, 0)::numeric as in_transit, p.reorder_point::numeric as reorder_point, p.archived,
        p.version, p.created_at, p.updated_at
 from products p
-cross join lateral (select * from categories where id = p.category_id limit 1) c
-left join lateral (select * from product_stock where product_id = p.id limit 1) s on true
+join categories c on c.id = p.category_id
+left join product_stock s on s.product_id = p.id
 left join lateral (
     select price, currency from product_prices
     where product_id = p.id and effective_from <= statement_timestamp()
