@@ -83,3 +83,17 @@ it('a server that is gone is told of, and what is shown is new once it is back',
     .waitFor()
   app.forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET/)
 })
+
+it('a page whose code has yet to come says that the server is away, and appears once it is back', async () => {
+  app = await openApp({ url: own.url })
+  await app.go('/products')
+  await own.kill()
+  await app.page.getByRole('link', { name: 'Ledger' }).click()
+  await app.page.getByRole('heading', { name: 'The server is not reached' }).waitFor()
+  await app.expectAccessible()
+  await own.restart()
+  await app.page.getByRole('heading', { level: 1, name: 'Ledger' }).waitFor({ timeout: 20_000 })
+  app.forgive(
+    /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|preload assets|PageNotLoaded|not loaded/,
+  )
+})

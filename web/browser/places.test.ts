@@ -86,6 +86,23 @@ it('settings are changed; why there is nothing to save is said', async () => {
   await call('PATCH', '/settings', { over_receipt_percent: 0 }, { 'If-Match': '*' })
 })
 
+it('what somebody types into the settings stays when another one saves first', async () => {
+  app = await openApp({ expectedStatus: [412] })
+  await app.go('/settings')
+  await app.page.getByLabel('Backdating in days').fill('9')
+  await call('PATCH', '/settings', { over_receipt_percent: 4 }, { 'If-Match': '*' })
+  await app.page.getByRole('button', { name: 'Save' }).click()
+  await app.page.getByText('Somebody changed the settings meanwhile.').waitFor()
+  expect(await app.page.getByLabel('Backdating in days').inputValue()).toBe('9')
+  await expect.poll(() => app.page.getByLabel('Over-receipt in percent').inputValue()).toBe('4 %')
+  await app.expectAccessible()
+  await app.page.getByRole('button', { name: 'Save' }).click()
+  await app.page.getByText('The settings are saved').waitFor()
+  const saved = await call<Settings>('GET', '/settings')
+  expect([saved.backdate_limit_days, saved.over_receipt_percent]).toEqual([9, 4])
+  await call('PATCH', '/settings', { over_receipt_percent: 0, backdate_limit_days: 31 }, { 'If-Match': '*' })
+})
+
 it('the ledger is verified; heads that were saved are compared, and one written anew is found', async () => {
   const product = await makeProduct({ on_hand: 4 })
   app = await openApp()

@@ -13,6 +13,8 @@ let people: User[]
 let permissions: Record<Role, string[]>
 /** Pages, and what somebody has to be allowed to see them. */
 let pages: Record<string, string | null>
+/** What is offered on a page, and what somebody has to be allowed to be offered it. */
+let actions: [path: string, role: 'button' | 'link' | 'radio', name: string | RegExp, permission: string][]
 
 beforeAll(async () => {
   shop = await openShop(await startServer('serve'))
@@ -34,6 +36,24 @@ beforeAll(async () => {
   const reservation = await shop.call<{ id: number }>('POST', '/reservations', {
     lines: [{ product_id: product.id, quantity: 1, warehouse: 'MAIN' }],
   })
+  actions = [
+    ['/products', 'button', 'New product', 'products.write'],
+    ['/products', 'button', /^Price of /, 'products.write'],
+    [`/products/${product.id}`, 'button', 'Edit', 'products.write'],
+    [`/products/${product.id}`, 'link', 'Change stock', 'stock.move'],
+    ['/stock-transfers', 'link', 'New transfer', 'stock.move'],
+    ['/reservations', 'link', 'Reserve stock', 'stock.reserve'],
+    [`/reservations/${reservation.id}`, 'button', 'Release', 'stock.reserve'],
+    ['/stock-movements/1', 'button', /^Undo/, 'stock.move'],
+    ['/purchase-orders', 'button', 'New order', 'purchasing.write'],
+    [`/purchase-orders/${order.id}`, 'button', 'Submit', 'purchasing.write'],
+    ['/suppliers', 'button', 'New supplier', 'purchasing.write'],
+    [`/suppliers/${supplier.id}`, 'link', 'New order', 'purchasing.write'],
+    ['/warehouses', 'button', 'New warehouse', 'warehouses.write'],
+    ['/categories', 'button', 'New category', 'products.write'],
+    ['/settings', 'button', 'Save', 'settings.write'],
+    ['/scan', 'radio', 'Count', 'stock.move'],
+  ]
   pages = {
     '/': null,
     '/products': 'products.read',
@@ -54,6 +74,8 @@ beforeAll(async () => {
     [`/purchase-orders/${order.id}`]: 'purchasing.read',
     '/purchase-orders/new': 'purchasing.write',
     '/goods-receipts': 'purchasing.read',
+    [`/purchase-orders/${order.id}/edit`]: 'purchasing.write',
+    [`/purchase-orders/${order.id}/receive`]: 'purchasing.receive',
     '/suppliers': 'purchasing.read',
     [`/suppliers/${supplier.id}`]: 'purchasing.read',
     '/replenishment': 'purchasing.read',
@@ -89,6 +111,19 @@ describe.each(ROLES)('%s', role => {
     await app.expectAccessible()
   })
 
+  it('is offered what they may do, and nothing else', async () => {
+    app = await shop.openAs(`role-${role}@example.com`)
+    for (const [path, kind, name, permission] of actions) {
+      if (!may(pages[path] ?? null)) continue
+      await app.go(path)
+      await app.page.waitForLoadState('networkidle').catch(() => {})
+      const offered = app.page.getByRole('main').getByRole(kind, { name, exact: true })
+      await expect
+        .poll(async () => (await offered.count()) > 0, { message: `${path} ${name}` })
+        .toBe(may(permission))
+    }
+  })
+
   it('is led to no page that they may not see', async () => {
     app = await shop.openAs(`role-${role}@example.com`)
     await app.go('/')
@@ -111,4 +146,14 @@ describe.each(ROLES)('%s', role => {
     const hits = await app.page.getByRole('option', { name: 'Audit log' }).count()
     expect(hits).toBe(may('audit_log.read') ? 1 : 0)
   })
+})
+
+it('somebody limited to a warehouse is told which pages are not for them, and is refused nothing', async () => {
+  await shop.makePerson('Liam', 'manager', ['MAIN'])
+  app = await shop.openAs('liam@example.com')
+  for (const path of Object.keys(pages)) {
+    await app.go(path)
+    await app.page.waitForLoadState('networkidle').catch(() => {})
+    expect(await app.page.getByRole('alert').count(), path).toBe(0)
+  }
 })

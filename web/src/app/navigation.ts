@@ -123,7 +123,6 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       text: 'goodsReceipts',
       icon: IconPackageImport,
       permission: 'purchasing.read',
-      everywhere: true,
       key: 'i',
     },
     {
@@ -178,15 +177,18 @@ export const ACCOUNT_PAGES: readonly NavigationEntry[] = [
   { to: '/api-keys', text: 'apiKeys', icon: IconKey },
 ]
 
-/** Pages that are in no navigation, and what somebody has to be allowed to see them. */
-const OTHER_PAGES: readonly Pick<NavigationEntry, 'to' | 'permission' | 'everywhere'>[] = [
-  { to: '/purchase-orders/new', permission: 'purchasing.write' },
+type Demand = Pick<NavigationEntry, 'permission' | 'everywhere'>
+
+/** Pages below those of the navigation that ask for more. */
+const OTHER_PAGES: readonly [pattern: RegExp, demand: Demand][] = [
+  [/^\/purchase-orders\/(new|\d+\/edit)$/, { permission: 'purchasing.write' }],
+  [/^\/purchase-orders\/\d+\/receive$/, { permission: 'purchasing.receive' }],
 ]
 
-/** Who may see the page at this address: what the longest entry says that it begins with. */
-export function demandOf(path: string): Pick<NavigationEntry, 'permission' | 'everywhere'> {
-  const fits = [...NAVIGATION.flat(), ...OTHER_PAGES].filter(
-    ({ to }) => path === to || path.startsWith(`${to}/`),
-  )
+/** Who may see the page at this address. */
+export function demandOf(path: string): Demand {
+  const other = OTHER_PAGES.find(([pattern]) => pattern.test(path))
+  if (other) return other[1]
+  const fits = NAVIGATION.flat().filter(({ to }) => path === to || path.startsWith(`${to}/`))
   return fits.sort((a, b) => b.to.length - a.to.length)[0] ?? {}
 }

@@ -37,6 +37,9 @@ export const appTexts = defineTexts({
     errorTitle: 'This page could not be shown',
     errorRetry: 'Try again',
     errorHome: 'To the dashboard',
+    notReachedTitle: 'The server is not reached',
+    notReachedText:
+      'This page has yet to be loaded. It appears by itself once the server is back; nothing is lost.',
     notFoundTitle: 'There is no such page',
     notFoundText: 'The address may be mistyped, or what was here is gone.',
     closedTitle: 'This page is not for your role',
@@ -83,6 +86,9 @@ export const appTexts = defineTexts({
     errorTitle: 'Diese Seite konnte nicht angezeigt werden',
     errorRetry: 'Erneut versuchen',
     errorHome: 'Zur Übersicht',
+    notReachedTitle: 'Der Server ist nicht zu erreichen',
+    notReachedText:
+      'Diese Seite muss noch geladen werden. Sie erscheint von selbst, sobald der Server wieder da ist; es geht nichts verloren.',
     notFoundTitle: 'Diese Seite gibt es nicht',
     notFoundText: 'Vielleicht ist die Adresse vertippt, oder was hier war, ist weg.',
     closedTitle: 'Diese Seite ist nicht für Ihre Rolle',

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const accountRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/account',
-    component: lazyRouteComponent(() => import('./AccountPage'), 'AccountPage'),
+    component: lazyPage(() => import('./AccountPage'), 'AccountPage'),
   }),
 ] as const

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const apiKeyRoutes = [
@@ -7,6 +8,6 @@ export const apiKeyRoutes = [
     path: '/api-keys',
     validateSearch: (raw: Record<string, unknown>): { ended?: boolean } =>
       raw.ended === true ? { ended: true } : {},
-    component: lazyRouteComponent(() => import('./ApiKeysPage'), 'ApiKeysPage'),
+    component: lazyPage(() => import('./ApiKeysPage'), 'ApiKeysPage'),
   }),
 ] as const

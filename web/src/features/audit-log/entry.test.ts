@@ -10,7 +10,7 @@ it('an entry leads to what it was done to, where that has a page', () => {
     ['product:17', {}, '/products/17'],
     ['products', {}, '/products'],
     ['purchase_order:12', {}, '/purchase-orders/12'],
-    ['goods_receipt:5', { purchase_order_id: 12 }, '/purchase-orders/12'],
+    ['goods_receipt:5', { purchase_order_id: 12 }, '/goods-receipts/5'],
     ['supplier_return:2', { supplier_id: 4 }, '/suppliers/4'],
     ['stock_movement:4711', {}, '/stock-movements/4711'],
     ['warehouse:2', {}, '/warehouses'],

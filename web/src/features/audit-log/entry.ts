@@ -48,6 +48,7 @@ const PAGES: Record<string, string> = {
   user: '/users/',
   product: '/products/',
   purchase_order: '/purchase-orders/',
+  goods_receipt: '/goods-receipts/',
   stock_movement: '/stock-movements/',
 }
 const LISTS: Record<string, string> = {
@@ -63,8 +64,7 @@ export function pageOf(entry: About): string | null {
   const { kind, id } = targetOf(entry)
   const page = PAGES[kind]
   if (page) return id === null || id === 'unknown' ? null : page + id
-  const { purchase_order_id, supplier_id } = entry.detail as Record<string, unknown>
-  if (kind === 'goods_receipt' && purchase_order_id != null) return `/purchase-orders/${purchase_order_id}`
+  const { supplier_id } = entry.detail as Record<string, unknown>
   if (kind === 'supplier_return' && supplier_id != null) return `/suppliers/${supplier_id}`
   return LISTS[kind] ?? null
 }

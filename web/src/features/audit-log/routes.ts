@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseAuditSearch } from './search'
 
@@ -7,6 +8,6 @@ export const auditLogRoutes = [
     getParentRoute: () => shellRoute,
     path: '/audit-log',
     validateSearch: parseAuditSearch,
-    component: lazyRouteComponent(() => import('./AuditLogPage'), 'AuditLogPage'),
+    component: lazyPage(() => import('./AuditLogPage'), 'AuditLogPage'),
   }),
 ] as const

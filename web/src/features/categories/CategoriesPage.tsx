@@ -15,7 +15,6 @@ import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { useCreateCategory, useDeleteCategory, useUpdateCategory } from './api'
 import { categoryTexts } from './texts'
 import { type Branch, branchesOf, possibleParents } from './tree'
@@ -27,7 +26,6 @@ type Open =
 
 export function CategoriesPage() {
   const t = useTexts(categoryTexts)
-  const off = useOff()
   const query = useCategories()
   const remove = useDeleteCategory()
   const [open, setOpen] = useState<Open | null>(null)
@@ -40,7 +38,7 @@ export function CategoriesPage() {
         actions={
           <ActionButton
             leftSection={<IconPlus size={16} stroke={2} />}
-            disabledReason={off('products.write')}
+            needs="products.write"
             onClick={() => setOpen({ kind: 'add', parentId: null })}
           >
             {t('newCategory')}
@@ -92,8 +90,6 @@ export function CategoriesPage() {
 
 function Tree({ branches, onOpen }: { branches: readonly Branch[]; onOpen: (open: Open) => void }) {
   const t = useTexts(categoryTexts)
-  const off = useOff()
-  const reason = off('products.write')
   return (
     <DataTable
       label={t('title')}
@@ -132,7 +128,7 @@ function Tree({ branches, onOpen }: { branches: readonly Branch[]; onOpen: (open
                 size="compact-sm"
                 variant="subtle"
                 visibleFrom="sm"
-                disabledReason={reason}
+                needs="products.write"
                 aria-label={t('addBelowOf', { name: category.name })}
                 onClick={() => onOpen({ kind: 'add', parentId: category.id })}
               >
@@ -141,7 +137,7 @@ function Tree({ branches, onOpen }: { branches: readonly Branch[]; onOpen: (open
               <ActionButton
                 size="compact-sm"
                 variant="subtle"
-                disabledReason={reason}
+                needs="products.write"
                 aria-label={t('editCategory', { name: category.name })}
                 onClick={() => onOpen({ kind: 'edit', category })}
               >
@@ -151,7 +147,7 @@ function Tree({ branches, onOpen }: { branches: readonly Branch[]; onOpen: (open
                 size="compact-sm"
                 variant="subtle"
                 color="gray"
-                disabledReason={reason}
+                needs="products.write"
                 aria-label={t('removeTitle', { name: category.name })}
                 onClick={() => onOpen({ kind: 'remove', category })}
               >

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const categoryRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/categories',
-    component: lazyRouteComponent(() => import('./CategoriesPage'), 'CategoriesPage'),
+    component: lazyPage(() => import('./CategoriesPage'), 'CategoriesPage'),
   }),
 ] as const

@@ -5,7 +5,6 @@ import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { FormModal } from '~/ui/FormModal'
 import { notifyDone, problemText } from '~/ui/problems'
-import { useOff } from '~/ui/useOff'
 import { useReverseReceipt } from './api'
 import { receiptTexts } from './texts'
 
@@ -19,14 +18,14 @@ interface UndoReceiptProps {
 /** Undoes a receipt by its reversal. When that cannot be, the button says why. */
 export function UndoReceipt({ receipt, text, size = 'xs' }: UndoReceiptProps) {
   const t = useTexts(receiptTexts)
-  const off = useOff()
   const [open, setOpen] = useState(false)
-  const reason = off('purchasing.receive') ?? (receipt.reversed_at ? t('undoneBefore') : undefined)
+  const reason = receipt.reversed_at ? t('undoneBefore') : undefined
   return (
     <>
       <ActionButton
         size={size}
         variant="default"
+        needs="purchasing.receive"
         disabledReason={reason}
         aria-label={`${text}: ${receipt.number}`}
         onClick={() => setOpen(true)}

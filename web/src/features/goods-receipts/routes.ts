@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseReceiptSearch } from './search'
 
@@ -7,11 +8,11 @@ export const goodsReceiptRoutes = [
     getParentRoute: () => shellRoute,
     path: '/goods-receipts',
     validateSearch: parseReceiptSearch,
-    component: lazyRouteComponent(() => import('./ReceiptsPage'), 'ReceiptsPage'),
+    component: lazyPage(() => import('./ReceiptsPage'), 'ReceiptsPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/goods-receipts/$receiptId',
-    component: lazyRouteComponent(() => import('./ReceiptPage'), 'ReceiptPage'),
+    component: lazyPage(() => import('./ReceiptPage'), 'ReceiptPage'),
   }),
 ] as const

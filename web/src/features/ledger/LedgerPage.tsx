@@ -10,7 +10,6 @@ import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone, notifyProblem } from '~/ui/problems'
 import { LoadFailed } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { readHeads, useFeed, useVerification } from './api'
 import classes from './Ledger.module.css'
 import { ledgerTexts } from './texts'
@@ -32,7 +31,6 @@ export function LedgerPage() {
 
 function Verification() {
   const t = useTexts(ledgerTexts)
-  const off = useOff()
   const { progress, running, error, start, stop } = useVerification()
   return (
     <Panel
@@ -45,7 +43,7 @@ function Verification() {
         ) : (
           <ActionButton
             leftSection={<IconShieldCheck size={16} stroke={1.8} />}
-            disabledReason={off('ledger.verify')}
+            needs="ledger.verify"
             onClick={() => void start()}
           >
             {progress ? t('again') : t('verify')}
@@ -148,7 +146,6 @@ interface Compared {
 
 function Heads() {
   const t = useTexts(ledgerTexts)
-  const off = useOff()
   const [busy, setBusy] = useState(false)
   const [compared, setCompared] = useState<Compared | null>(null)
   const during = async (work: () => Promise<void>) => {
@@ -185,7 +182,7 @@ function Heads() {
           <ActionButton
             variant="default"
             leftSection={<IconDownload size={16} stroke={1.7} />}
-            disabledReason={off('ledger.verify')}
+            needs="ledger.verify"
             loading={busy}
             onClick={() => void save()}
           >
@@ -197,7 +194,7 @@ function Heads() {
                 {...props}
                 variant="default"
                 leftSection={<IconFileSearch size={16} stroke={1.7} />}
-                disabledReason={off('ledger.verify')}
+                needs="ledger.verify"
               >
                 {t('compare')}
               </ActionButton>

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const ledgerRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/ledger',
-    component: lazyRouteComponent(() => import('./LedgerPage'), 'LedgerPage'),
+    component: lazyPage(() => import('./LedgerPage'), 'LedgerPage'),
   }),
 ] as const

@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconArchive, IconDownload, IconTag, IconX } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, notifyProblem, problemText } from '~/ui/problems'
@@ -28,10 +27,8 @@ interface BulkBarProps {
 export function BulkBar({ selected, search, onExport, onClear }: BulkBarProps) {
   const t = useTexts(bulkTexts)
   const ui = useTexts(uiTexts)
-  const can = useCan()
   const [pricing, price] = useDisclosure(false)
   const [archiving, archive] = useDisclosure(false)
-  const off = (permission: string) => (can(permission) ? undefined : ui('notAllowed', { permission }))
   return (
     <section className={classes.bulk} aria-label={t('actions')}>
       <Text fz="sm" fw={600}>
@@ -41,7 +38,7 @@ export function BulkBar({ selected, search, onExport, onClear }: BulkBarProps) {
         size="xs"
         variant="default"
         leftSection={<IconTag size={15} stroke={1.7} />}
-        disabledReason={off('products.write')}
+        needs="products.write"
         onClick={price.open}
       >
         {t('changePrices')}
@@ -50,7 +47,7 @@ export function BulkBar({ selected, search, onExport, onClear }: BulkBarProps) {
         size="xs"
         variant="default"
         leftSection={<IconArchive size={15} stroke={1.7} />}
-        disabledReason={off('products.write')}
+        needs="products.write"
         onClick={archive.open}
       >
         {t('archive')}

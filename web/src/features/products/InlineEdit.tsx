@@ -2,6 +2,7 @@ import { TextInput, Tooltip, UnstyledButton } from '@mantine/core'
 import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import { Problem } from '~/api/problem'
 import type { Product, ProductChange } from '~/api/schema.gen'
+import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { problemText } from '~/ui/problems'
 import { useUpdateProduct } from './api'
@@ -24,6 +25,8 @@ export function InlineEdit({ children, ...props }: InlineEditProps) {
   const { product, label, value } = props
   const t = useTexts(productTexts)
   const [editing, setEditing] = useState(false)
+  const can = useCan()
+  if (!can('products.write')) return children
   if (editing) return <EditField {...props} onEnd={() => setEditing(false)} />
   return (
     <UnstyledButton

@@ -42,7 +42,6 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
       setExporting(false)
     }
   }
-  const permission = 'products.write'
   return (
     <>
       <Button
@@ -56,13 +55,13 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
       </Button>
       <ActionButton
         leftSection={<IconPlus size={16} stroke={2} />}
-        disabledReason={can(permission) ? undefined : ui('notAllowed', { permission })}
+        needs="products.write"
         onClick={() => onCreating(true)}
       >
         {t('newProduct')}
       </ActionButton>
       <Modal
-        opened={creating && can(permission)}
+        opened={creating && can('products.write')}
         onClose={() => onCreating(false)}
         title={form('newTitle')}
         size="lg"

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseProductSearch, parseProductTab } from './search'
 
@@ -7,12 +8,12 @@ export const productRoutes = [
     getParentRoute: () => shellRoute,
     path: '/products',
     validateSearch: parseProductSearch,
-    component: lazyRouteComponent(() => import('./ProductsPage'), 'ProductsPage'),
+    component: lazyPage(() => import('./ProductsPage'), 'ProductsPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/products/$productId',
     validateSearch: parseProductTab,
-    component: lazyRouteComponent(() => import('./product/ProductPage'), 'ProductPage'),
+    component: lazyPage(() => import('./product/ProductPage'), 'ProductPage'),
   }),
 ] as const

@@ -11,7 +11,6 @@ import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, useProblemText } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { readOrder, useCreateOrder, useOrder, useUpdateOrder } from './api'
 import { changeOf, type Draft, draftOf, isComplete, isSameDraft, linesOf } from './draft'
 import { draftTexts } from './draftTexts'
@@ -36,7 +35,6 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
   const t = useTexts(draftTexts)
   const list = useTexts(orderTexts)
   const text = useProblemText()
-  const off = useOff()
   const navigate = useNavigate()
   const update = useUpdateOrder()
   const [base, setBase] = useState(latest)
@@ -66,17 +64,15 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
       setTheirs(found?.status === 'draft' ? found : null)
     }
   }
-  const reason =
-    off('purchasing.write') ??
-    (!editable
-      ? t('notDraft', { number: base.number })
-      : draft.lines.length === 0
-        ? t('noLines')
-        : !isComplete(draft)
-          ? t('noQuantity')
-          : unchanged
-            ? t('unchanged')
-            : undefined)
+  const reason = !editable
+    ? t('notDraft', { number: base.number })
+    : draft.lines.length === 0
+      ? t('noLines')
+      : !isComplete(draft)
+        ? t('noQuantity')
+        : unchanged
+          ? t('unchanged')
+          : undefined
   return (
     <>
       <PageHeader

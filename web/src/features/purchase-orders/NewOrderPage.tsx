@@ -8,7 +8,6 @@ import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, useProblemText } from '~/ui/problems'
-import { useOff } from '~/ui/useOff'
 import { useCreateOrder } from './api'
 import { type Draft, EMPTY_DRAFT, isComplete, linesOf } from './draft'
 import { draftTexts } from './draftTexts'
@@ -23,7 +22,6 @@ export function NewOrderPage() {
   const t = useTexts(draftTexts)
   const order = useTexts(orderTexts)
   const text = useProblemText()
-  const off = useOff()
   const navigate = useNavigate()
   const suppliers = useSuppliers().data ?? []
   const first = useWarehouses().data?.find(one => !one.archived)?.code ?? null
@@ -33,14 +31,13 @@ export function NewOrderPage() {
   const supplier = suppliers.find(one => one.id === chosen) ?? null
   const draft = { ...written, warehouse: written.warehouse ?? first }
   const reason =
-    off('purchasing.write') ??
-    (supplier === null
+    supplier === null
       ? t('supplierFirst')
       : draft.lines.length === 0
         ? t('noLines')
         : isComplete(draft)
           ? undefined
-          : t('noQuantity'))
+          : t('noQuantity')
   const save = async () => {
     if (!supplier || draft.warehouse === null) return
     try {

@@ -3,7 +3,6 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { isMissing } from '~/api/problem'
 import type { PurchaseOrder, PurchaseOrderLine } from '~/api/schema.gen'
 import { NotFoundPage } from '~/app/errors'
-import { useIsEverywhere } from '~/app/session'
 import { useReceiptsOf } from '~/features/goods-receipts/api'
 import { ReceiptBadge } from '~/features/goods-receipts/ReceiptBadge'
 import { receiptTexts } from '~/features/goods-receipts/texts'
@@ -31,7 +30,6 @@ export function OrderPage() {
 
 function OrderView({ order }: { order: PurchaseOrder }) {
   const t = useTexts(orderTexts)
-  const isEverywhere = useIsEverywhere() // receipts have no regard for warehouses
   const format = useFormat()
   return (
     <>
@@ -57,7 +55,7 @@ function OrderView({ order }: { order: PurchaseOrder }) {
           </Text>
         )}
         <Lines order={order} />
-        {isEverywhere && <Receipts order={order} />}
+        <Receipts order={order} />
         <History order={order} />
       </Stack>
     </>

@@ -10,12 +10,12 @@ import {
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { PurchaseOrder } from '~/api/schema.gen'
+import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { FormModal } from '~/ui/FormModal'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { notifyDone, notifyProblem, problemText } from '~/ui/problems'
-import { useOff } from '~/ui/useOff'
 import { useDuplicateOrder, useOrderStep } from './api'
 import { canReceive, type OrderStep, stepsOf } from './search'
 import { orderTexts } from './texts'
@@ -24,13 +24,10 @@ import { orderTexts } from './texts'
 export function OrderSteps({ order }: { order: PurchaseOrder }) {
   const t = useTexts(orderTexts)
   const status = useTexts(orderStatusTexts)
-  const off = useOff()
   const navigate = useNavigate()
   const move = useOrderStep()
   const [asking, setAsking] = useState<OrderStep | null>(null)
   const steps = stepsOf(order.status)
-  const offOf = (step: OrderStep) =>
-    off(step === 'approve' || step === 'reject' ? 'purchasing.approve' : 'purchasing.write')
   const run = (step: OrderStep) =>
     asksWhy(step)
       ? setAsking(step)
@@ -43,7 +40,6 @@ export function OrderSteps({ order }: { order: PurchaseOrder }) {
           },
         )
   const open = canReceive(order.status)
-  const receive = off('purchasing.receive')
   return (
     <>
       <More order={order} onCancel={steps.includes('cancel') ? () => setAsking('cancel') : null} />
@@ -51,7 +47,7 @@ export function OrderSteps({ order }: { order: PurchaseOrder }) {
         <ActionButton
           variant="default"
           leftSection={<IconPencil size={16} stroke={1.7} aria-hidden />}
-          disabledReason={off('purchasing.write')}
+          needs="purchasing.write"
           onClick={() =>
             void navigate({
               to: '/purchase-orders/$orderId/edit',
@@ -69,7 +65,7 @@ export function OrderSteps({ order }: { order: PurchaseOrder }) {
           <ActionButton
             key={step}
             variant={step === steps[0] && !open ? 'filled' : 'default'}
-            disabledReason={offOf(step)}
+            needs={needOf(step)}
             loading={move.isPending && asking === null && !asksWhy(step)}
             onClick={() => run(step)}
           >
@@ -79,7 +75,7 @@ export function OrderSteps({ order }: { order: PurchaseOrder }) {
       {open && (
         <ActionButton
           leftSection={<IconPackageImport size={16} stroke={1.7} aria-hidden />}
-          disabledReason={receive}
+          needs="purchasing.receive"
           onClick={() =>
             void navigate({
               to: '/purchase-orders/$orderId/receive',
@@ -95,6 +91,11 @@ export function OrderSteps({ order }: { order: PurchaseOrder }) {
   )
 }
 
+/** The permission that a step asks for. */
+function needOf(step: OrderStep): string {
+  return step === 'approve' || step === 'reject' ? 'purchasing.approve' : 'purchasing.write'
+}
+
 function asksWhy(step: OrderStep): boolean {
   return step === 'cancel' || step === 'reject' || step === 'close'
 }
@@ -107,10 +108,9 @@ interface MoreProps {
 
 function More({ order, onCancel }: MoreProps) {
   const t = useTexts(orderTexts)
-  const off = useOff()
   const navigate = useNavigate()
   const duplicate = useDuplicateOrder()
-  const reason = off('purchasing.write')
+  const mayWrite = useCan()('purchasing.write')
   const copy = async () => {
     try {
       const made = await duplicate.mutateAsync(order.id)
@@ -136,13 +136,14 @@ function More({ order, onCancel }: MoreProps) {
         >
           {t('print')}
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconCopy size={16} stroke={1.7} aria-hidden />}
-          disabled={reason !== undefined}
-          onClick={() => void copy()}
-        >
-          {t('duplicate')}
-        </Menu.Item>
+        {mayWrite && (
+          <Menu.Item
+            leftSection={<IconCopy size={16} stroke={1.7} aria-hidden />}
+            onClick={() => void copy()}
+          >
+            {t('duplicate')}
+          </Menu.Item>
+        )}
         <Menu.Item
           component={Link}
           to={`/goods-receipts?purchase_order_id=${order.id}`}
@@ -150,11 +151,10 @@ function More({ order, onCancel }: MoreProps) {
         >
           {t('receipts')}
         </Menu.Item>
-        {onCancel && (
+        {onCancel && mayWrite && (
           <Menu.Item
             color="red"
             leftSection={<IconFileX size={16} stroke={1.7} aria-hidden />}
-            disabled={reason !== undefined}
             onClick={onCancel}
           >
             {t('cancel')}

@@ -9,7 +9,6 @@ import type { TableColumn } from '~/ui/DataTable'
 import { ListPanel } from '~/ui/ListPanel'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
-import { useOff } from '~/ui/useOff'
 import { useOrderList } from './api'
 import type { OrderGroup } from './search'
 import { orderTexts } from './texts'
@@ -21,7 +20,6 @@ export function OrdersPage() {
   const t = useTexts(orderTexts)
   const { group = 'open' } = route.useSearch()
   const navigate = useNavigate({ from: '/purchase-orders' })
-  const off = useOff()
   return (
     <>
       <PageHeader
@@ -29,7 +27,7 @@ export function OrdersPage() {
         actions={
           <ActionButton
             leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
-            disabledReason={off('purchasing.write')}
+            needs="purchasing.write"
             onClick={() => void navigate({ to: '/purchase-orders/new' })}
           >
             {t('newOrder')}

@@ -21,7 +21,6 @@ import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { ScanFeedback, type ScanResult } from '~/ui/ScanFeedback'
-import { useOff } from '~/ui/useOff'
 import { useLots, useOrder, useReceiveOrder } from './api'
 import { ReceiveFault } from './ReceiveFault'
 import { ReceiveLine } from './ReceiveLine'
@@ -56,7 +55,6 @@ function Receive({ order }: { order: PurchaseOrder }) {
   const t = useTexts(receivingTexts)
   const list = useTexts(orderTexts)
   const status = useTexts(orderStatusTexts)
-  const off = useOff()
   const navigate = useNavigate()
   const receive = useReceiveOrder(order.id)
   const locations = useLocations(null).data ?? []
@@ -82,13 +80,11 @@ function Receive({ order }: { order: PurchaseOrder }) {
   }
   const lastLine = order.lines.find(line => line.id === receiving.scans.at(-1)?.lineId)
   const count = total(receiving)
-  const reason =
-    off('purchasing.receive') ??
-    (canReceive(order.status)
-      ? count > 0
-        ? undefined
-        : t('nothingYet')
-      : t('closed', { status: status(order.status) }))
+  const reason = canReceive(order.status)
+    ? count > 0
+      ? undefined
+      : t('nothingYet')
+    : t('closed', { status: status(order.status) })
   return (
     <>
       <PageHeader

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseNewOrderSearch, parseOrderSearch } from './search'
 
@@ -7,27 +8,27 @@ export const purchaseOrderRoutes = [
     getParentRoute: () => shellRoute,
     path: '/purchase-orders',
     validateSearch: parseOrderSearch,
-    component: lazyRouteComponent(() => import('./OrdersPage'), 'OrdersPage'),
+    component: lazyPage(() => import('./OrdersPage'), 'OrdersPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/new',
     validateSearch: parseNewOrderSearch,
-    component: lazyRouteComponent(() => import('./NewOrderPage'), 'NewOrderPage'),
+    component: lazyPage(() => import('./NewOrderPage'), 'NewOrderPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/$orderId',
-    component: lazyRouteComponent(() => import('./OrderPage'), 'OrderPage'),
+    component: lazyPage(() => import('./OrderPage'), 'OrderPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/$orderId/edit',
-    component: lazyRouteComponent(() => import('./EditOrderPage'), 'EditOrderPage'),
+    component: lazyPage(() => import('./EditOrderPage'), 'EditOrderPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/purchase-orders/$orderId/receive',
-    component: lazyRouteComponent(() => import('./ReceivePage'), 'ReceivePage'),
+    component: lazyPage(() => import('./ReceivePage'), 'ReceivePage'),
   }),
 ] as const

@@ -14,7 +14,6 @@ import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { notifyProblem } from '~/ui/problems'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { useMakeOrders, useReplenishment } from './api'
 import { MadeDialog } from './MadeDialog'
 import { type ReplenishmentSearch, WINDOW_DAYS, WINDOWS } from './search'
@@ -31,7 +30,6 @@ const canOrder = (one: ReplenishmentSuggestion) => one.supplier != null && one.u
 
 export function ReplenishmentPage() {
   const t = useTexts(replenishmentTexts)
-  const off = useOff()
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/replenishment' })
   const list = useReplenishment(search)
@@ -64,7 +62,7 @@ export function ReplenishmentPage() {
         onError: notifyProblem,
       },
     )
-  const reason = off('purchasing.write') ?? (selected.length === 0 ? t('chooseFirst') : undefined)
+  const reason = selected.length === 0 ? t('chooseFirst') : undefined
   return (
     <>
       <PageHeader
@@ -79,6 +77,7 @@ export function ReplenishmentPage() {
             )}
             <ActionButton
               leftSection={<IconFilePlus size={16} stroke={1.8} />}
+              needs="purchasing.write"
               disabledReason={reason}
               loading={make.isPending}
               onClick={run}

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseReplenishmentSearch } from './search'
 
@@ -7,6 +8,6 @@ export const replenishmentRoutes = [
     getParentRoute: () => shellRoute,
     path: '/replenishment',
     validateSearch: parseReplenishmentSearch,
-    component: lazyRouteComponent(() => import('./ReplenishmentPage'), 'ReplenishmentPage'),
+    component: lazyPage(() => import('./ReplenishmentPage'), 'ReplenishmentPage'),
   }),
 ] as const

@@ -7,7 +7,6 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { notifyDone } from '~/ui/problems'
 import { ScanFeedback } from '~/ui/ScanFeedback'
-import { useOff } from '~/ui/useOff'
 import { useFulfilReservation } from './api'
 import { reservationTexts } from './texts'
 
@@ -15,7 +14,6 @@ import { reservationTexts } from './texts'
 export function FulfilForm({ reservation }: { reservation: Reservation }) {
   const t = useTexts(reservationTexts)
   const format = useFormat()
-  const off = useOff()
   const fulfil = useFulfilReservation()
   const open = reservation.lines
     .filter(line => line.open > 0)
@@ -35,7 +33,7 @@ export function FulfilForm({ reservation }: { reservation: Reservation }) {
   return (
     <StockForm
       fault={fulfil.error}
-      missing={off('stock.move') ?? (lines.length === 0 ? t('fulfilNothing') : undefined)}
+      missing={lines.length === 0 ? t('fulfilNothing') : undefined}
       loading={fulfil.isPending}
       submitText={t('fulfil')}
       onSubmit={() => void send()}

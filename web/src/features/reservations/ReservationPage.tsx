@@ -32,6 +32,7 @@ export function ReservationPage() {
 
 function Details({ reservation }: { reservation: Reservation }) {
   const t = useTexts(reservationTexts)
+  const mayMove = useCan()('stock.move')
   const format = useFormat()
   return (
     <>
@@ -52,7 +53,7 @@ function Details({ reservation }: { reservation: Reservation }) {
             ]}
           />
         </Panel>
-        {reservation.status === 'active' && (
+        {reservation.status === 'active' && mayMove && (
           <Panel title={t('fulfil')}>
             <FulfilForm key={reservation.version} reservation={reservation} />
           </Panel>
@@ -98,17 +99,12 @@ function Lines({ lines }: { lines: readonly ReservationLine[] }) {
 function ReleaseButton({ reservation }: { reservation: Reservation }) {
   const t = useTexts(reservationTexts)
   const ui = useTexts(uiTexts)
-  const can = useCan()
   const release = useReleaseReservation()
   const [opened, { open, close }] = useDisclosure(false)
   const [reason, setReason] = useState('')
   return (
     <>
-      <ActionButton
-        variant="default"
-        disabledReason={can('stock.reserve') ? undefined : ui('notAllowed', { permission: 'stock.reserve' })}
-        onClick={open}
-      >
+      <ActionButton variant="default" needs="stock.reserve" onClick={open}>
         {t('release')}
       </ActionButton>
       <Modal

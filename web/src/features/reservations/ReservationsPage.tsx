@@ -7,6 +7,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import type { TableColumn } from '~/ui/DataTable'
 import { ListPanel } from '~/ui/ListPanel'
+import { May } from '~/ui/May'
 import { PageHeader } from '~/ui/PageHeader'
 import { useReservations } from './api'
 import { STATUSES } from './routes'
@@ -19,13 +20,15 @@ export function ReservationsPage() {
   const { status = 'active' } = route.useSearch()
   const navigate = useNavigate({ from: '/reservations' })
   const create = (
-    <Button
-      component={Link}
-      to="/stock?work=reserve"
-      leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
-    >
-      {t('newReservation')}
-    </Button>
+    <May needs="stock.reserve">
+      <Button
+        component={Link}
+        to="/stock?work=reserve"
+        leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
+      >
+        {t('newReservation')}
+      </Button>
+    </May>
   )
   return (
     <>

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import type { ReservationStatus } from '~/api/schema.gen'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const STATUSES: readonly ReservationStatus[] = ['active', 'fulfilled', 'released', 'expired']
@@ -12,11 +13,11 @@ export const reservationRoutes = [
       const status = STATUSES.find(one => one === raw.status)
       return status ? { status } : {}
     },
-    component: lazyRouteComponent(() => import('./ReservationsPage'), 'ReservationsPage'),
+    component: lazyPage(() => import('./ReservationsPage'), 'ReservationsPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/reservations/$reservationId',
-    component: lazyRouteComponent(() => import('./ReservationPage'), 'ReservationPage'),
+    component: lazyPage(() => import('./ReservationPage'), 'ReservationPage'),
   }),
 ] as const

@@ -8,11 +8,9 @@ import {
   IconPlus,
 } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
-import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { notifyRefused } from '~/ui/problems'
-import { uiTexts } from '~/ui/texts'
 import { useJobs } from './queue'
 import classes from './Scan.module.css'
 import { scanTexts } from './texts'
@@ -28,8 +26,6 @@ interface ActionBarProps {
 /** The big buttons, where a thumb reaches them. */
 export function ActionBar({ scanning, camera, onCamera, onFinish }: ActionBarProps) {
   const t = useTexts(scanTexts)
-  const ui = useTexts(uiTexts)
-  const can = useCan()
   const format = useFormat()
   const { session, step, setStep } = scanning
   const jobs = useJobs()
@@ -44,11 +40,7 @@ export function ActionBar({ scanning, camera, onCamera, onFinish }: ActionBarPro
           !undone.has(job.key),
       )
     : session.before.length > 0
-  const off = !can('stock.move')
-    ? ui('notAllowed', { permission: 'stock.move' })
-    : session.lines.length === 0
-      ? t('nothingToFinish')
-      : undefined
+  const off = session.lines.length === 0 ? t('nothingToFinish') : undefined
   return (
     <section className={classes.actions} aria-label={t('title')}>
       <CodeField onCode={scanning.scan} />

@@ -1,6 +1,7 @@
 import { SegmentedControl, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { PageHeader } from '~/ui/PageHeader'
 import { ScanFeedback } from '~/ui/ScanFeedback'
@@ -36,8 +37,13 @@ export function ScanPage() {
   const { mode: wanted } = route.useSearch()
   const [camera, setCamera] = useState(false)
   const [finishing, setFinishing] = useState(false)
-  const stocking = session.mode !== 'lookup'
+  const mayMove = useCan()('stock.move')
+  const modes = mayMove ? MODES : MODES.filter(mode => mode === 'lookup')
+  const stocking = mayMove && session.mode !== 'lookup'
   const atOnce = session.commit === 'each' && session.mode !== 'count'
+  useEffect(() => {
+    if (!mayMove) sessionStore.set({ ...sessionStore.get(), mode: 'lookup' })
+  }, [mayMove])
   useEffect(() => {
     if (session.lines.length === 0) setFinishing(false)
   }, [session.lines.length])
@@ -47,25 +53,25 @@ export function ScanPage() {
   }, [wanted])
   return (
     <div className={classes.page}>
-      <PageHeader title={t('title')} description={t(HINTS[session.mode])} />
+      <PageHeader title={t('title')} description={t(HINTS[stocking ? session.mode : 'lookup'])} />
       <SegmentedControl
         className={classes.modes}
         aria-label={t('mode')}
         fullWidth
         size="md"
-        data={MODES.map(mode => ({
+        data={modes.map(mode => ({
           value: mode,
           label: t(mode),
           // What was scanned for one purpose is not entered for another.
           disabled: session.lines.length > 0 && mode !== session.mode && mode !== 'lookup',
         }))}
-        value={session.mode}
+        value={stocking ? session.mode : 'lookup'}
         onChange={mode => sessionStore.set({ ...session, mode: mode as Mode })}
       />
       {stocking && <PlaceBar session={session} />}
       <ScanFeedback result={scanning.result} />
       {camera && <CameraView onCode={scanning.scan} />}
-      {session.mode === 'lookup' && scanning.found && <FoundProduct id={scanning.found.id} />}
+      {!stocking && scanning.found && <FoundProduct id={scanning.found.id} />}
       {stocking && !atOnce && <LineList session={session} />}
       {stocking && <QueueList owner={scanning.owner} />}
       {stocking && (

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { MODES, type Mode } from './session'
 
@@ -10,5 +11,5 @@ export const scanRoute = createRoute({
     const mode = MODES.find(one => one === raw.mode)
     return mode ? { mode } : {}
   },
-  component: lazyRouteComponent(() => import('./ScanPage'), 'ScanPage'),
+  component: lazyPage(() => import('./ScanPage'), 'ScanPage'),
 })

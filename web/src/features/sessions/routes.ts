@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { rootRoute } from '~/app/root'
 
 export const sessionRoutes = [
@@ -9,16 +10,16 @@ export const sessionRoutes = [
       ...(typeof search.next === 'string' && { next: search.next }),
       ...(typeof search.failed === 'string' && { failed: search.failed }),
     }),
-    component: lazyRouteComponent(() => import('./SignInPage'), 'SignInPage'),
+    component: lazyPage(() => import('./SignInPage'), 'SignInPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/setup',
-    component: lazyRouteComponent(() => import('./SetupPage'), 'SetupPage'),
+    component: lazyPage(() => import('./SetupPage'), 'SetupPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/password-reset',
-    component: lazyRouteComponent(() => import('./PasswordResetPage'), 'PasswordResetPage'),
+    component: lazyPage(() => import('./PasswordResetPage'), 'PasswordResetPage'),
   }),
 ] as const

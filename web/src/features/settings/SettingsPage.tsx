@@ -2,7 +2,9 @@ import { Alert, Group, NumberInput, Radio, Stack, Text, TextInput } from '@manti
 import { DateTimePicker } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
+import { Problem } from '~/api/problem'
 import type { Settings } from '~/api/schema.gen'
+import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
@@ -11,9 +13,9 @@ import { Panel } from '~/ui/Panel'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
-import { useOff } from '~/ui/useOff'
 import { useSettings, useUpdateSettings } from './api'
-import { changeOf, type SettingsValues, valuesOf } from './form'
+import { changeOf, mergedOf, type SettingsValues, valuesOf } from './form'
+import classes from './Settings.module.css'
 import { settingsTexts } from './texts'
 
 export function SettingsPage() {
@@ -22,22 +24,24 @@ export function SettingsPage() {
   return (
     <>
       <PageHeader title={t('title')} description={t('about')} />
-      <QueryView query={query}>
-        {settings => <SettingsForm key={settings.version} settings={settings} />}
-      </QueryView>
+      <QueryView query={query}>{settings => <SettingsForm settings={settings} />}</QueryView>
     </>
   )
 }
 
-/** It begins anew with each version: what others set meanwhile is shown, and was refused with a word before that. */
+/** What others set meanwhile is shown; what somebody has typed stays, and is saved once they know. */
 function SettingsForm({ settings }: { settings: Settings }) {
   const t = useTexts(settingsTexts)
   const ui = useTexts(uiTexts)
-  const off = useOff()
   const format = useFormat()
   const update = useUpdateSettings()
   const [fault, setFault] = useState<string | null>(null)
+  const [seen, setSeen] = useState(settings)
   const form = useForm<SettingsValues>({ initialValues: valuesOf(settings) })
+  if (seen.version !== settings.version) {
+    setSeen(settings)
+    form.setValues(mergedOf(valuesOf(seen), form.values, valuesOf(settings)))
+  }
   const change = changeOf(valuesOf(settings), form.values)
   const submit = form.onSubmit(async () => {
     setFault(null)
@@ -45,10 +49,12 @@ function SettingsForm({ settings }: { settings: Settings }) {
       await update.mutateAsync({ version: settings.version, change })
       notifyDone(t('saved'))
     } catch (error) {
-      setFault(showFaults(form, error))
+      const isLate = error instanceof Problem && error.status === 412
+      setFault(isLate ? t('meanwhile') : showFaults(form, error))
     }
   })
-  const reason = off('settings.write') ?? (Object.keys(change).length === 0 ? t('nothing') : undefined)
+  const reason = Object.keys(change).length === 0 ? t('nothing') : undefined
+  const mayWrite = useCan()('settings.write')
   return (
     <form onSubmit={submit} noValidate style={{ maxWidth: 760 }}>
       <Stack gap="sm">
@@ -57,72 +63,81 @@ function SettingsForm({ settings }: { settings: Settings }) {
             {fault}
           </Alert>
         )}
-        <Panel title={t('purchasing')}>
-          <Stack gap="md">
-            <Radio.Group label={t('approval')} {...form.getInputProps('approval')}>
-              <Group gap="lg" mt={6}>
-                <Radio value="every" label={t('every')} />
-                <Radio value="above" label={t('above')} />
-              </Group>
-            </Radio.Group>
-            {form.values.approval === 'above' && (
-              <TextInput
-                label={t('limit')}
-                description={t('limitHint')}
-                inputMode="decimal"
-                rightSection={settings.currency}
-                rightSectionWidth={52}
-                maw={320}
-                {...form.getInputProps('purchase_approval_above')}
-              />
-            )}
-            <NumberInput
-              label={t('overReceipt')}
-              description={t('overReceiptHint')}
-              min={0}
-              max={100}
-              decimalScale={2}
-              maw={320}
-              suffix=" %"
-              {...form.getInputProps('over_receipt_percent')}
-            />
+        <fieldset disabled={!mayWrite} className={classes.fields}>
+          <Stack gap="sm">
+            <Panel title={t('purchasing')}>
+              <Stack gap="md">
+                <Radio.Group label={t('approval')} {...form.getInputProps('approval')}>
+                  <Group gap="lg" mt={6}>
+                    <Radio value="every" label={t('every')} />
+                    <Radio value="above" label={t('above')} />
+                  </Group>
+                </Radio.Group>
+                {form.values.approval === 'above' && (
+                  <TextInput
+                    label={t('limit')}
+                    description={t('limitHint')}
+                    inputMode="decimal"
+                    rightSection={settings.currency}
+                    rightSectionWidth={52}
+                    maw={320}
+                    {...form.getInputProps('purchase_approval_above')}
+                  />
+                )}
+                <NumberInput
+                  label={t('overReceipt')}
+                  description={t('overReceiptHint')}
+                  min={0}
+                  max={100}
+                  decimalScale={2}
+                  maw={320}
+                  suffix=" %"
+                  {...form.getInputProps('over_receipt_percent')}
+                />
+              </Stack>
+            </Panel>
+            <Panel title={t('ledger')}>
+              <Stack gap="md">
+                <NumberInput
+                  label={t('backdate')}
+                  description={t('backdateHint')}
+                  min={0}
+                  max={3650}
+                  allowDecimal={false}
+                  maw={320}
+                  {...form.getInputProps('backdate_limit_days')}
+                />
+                <DateTimePicker
+                  label={t('closed')}
+                  description={t('closedHint')}
+                  clearable
+                  clearButtonProps={{ 'aria-label': ui('clear') }}
+                  maw={320}
+                  {...form.getInputProps('books_closed_until')}
+                />
+                <NumberInput
+                  label={t('retention')}
+                  description={t('retentionHint')}
+                  min={1}
+                  max={36500}
+                  allowDecimal={false}
+                  maw={320}
+                  {...form.getInputProps('event_retention_days')}
+                />
+              </Stack>
+            </Panel>
           </Stack>
-        </Panel>
-        <Panel title={t('ledger')}>
-          <Stack gap="md">
-            <NumberInput
-              label={t('backdate')}
-              description={t('backdateHint')}
-              min={0}
-              max={3650}
-              allowDecimal={false}
-              maw={320}
-              {...form.getInputProps('backdate_limit_days')}
-            />
-            <DateTimePicker
-              label={t('closed')}
-              description={t('closedHint')}
-              clearable
-              clearButtonProps={{ 'aria-label': ui('clear') }}
-              maw={320}
-              {...form.getInputProps('books_closed_until')}
-            />
-            <NumberInput
-              label={t('retention')}
-              description={t('retentionHint')}
-              min={1}
-              max={36500}
-              allowDecimal={false}
-              maw={320}
-              {...form.getInputProps('event_retention_days')}
-            />
-          </Stack>
-        </Panel>
+        </fieldset>
         <Group justify="space-between">
           <Text fz="xs" c="dimmed">
             {t('lastChanged', { when: format.relative(settings.updated_at) })}
           </Text>
-          <ActionButton type="submit" disabledReason={reason} loading={update.isPending}>
+          <ActionButton
+            type="submit"
+            needs="settings.write"
+            disabledReason={reason}
+            loading={update.isPending}
+          >
             {ui('save')}
           </ActionButton>
         </Group>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Settings } from '~/api/schema.gen'
-import { changeOf, valuesOf } from './form'
+import { changeOf, mergedOf, valuesOf } from './form'
 
 const settings = {
   purchase_approval_above: null,
@@ -36,4 +36,16 @@ it('figures are numbers', () => {
     over_receipt_percent: 5,
     backdate_limit_days: 7,
   })
+})
+
+it('what others set meanwhile is taken over, and what was typed stays', () => {
+  const typed = { ...before, backdate_limit_days: 7, approval: 'above' as const }
+  const now = { ...before, over_receipt_percent: 5, backdate_limit_days: 90 }
+  expect(mergedOf(before, typed, now)).toEqual({
+    ...before,
+    over_receipt_percent: 5,
+    backdate_limit_days: 7,
+    approval: 'above',
+  })
+  expect(mergedOf(before, before, now)).toEqual(now)
 })

@@ -41,6 +41,13 @@ export function changeOf(before: SettingsValues, now: SettingsValues): SettingsC
   return change
 }
 
+/** What others have set meanwhile, and over it what was typed. */
+export function mergedOf(before: SettingsValues, typed: SettingsValues, now: SettingsValues): SettingsValues {
+  const fields = Object.keys(now) as (keyof SettingsValues)[]
+  const touched = fields.filter(field => String(typed[field]) !== String(before[field]))
+  return { ...now, ...Object.fromEntries(touched.map(field => [field, typed[field]])) }
+}
+
 /** `2026-11-25T10:00:00Z` as a picker has it, where the reader is: `2026-11-25 11:00:00`. */
 function localOf(time: string): string {
   const moment = new Date(time)

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const settingsRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/settings',
-    component: lazyRouteComponent(() => import('./SettingsPage'), 'SettingsPage'),
+    component: lazyPage(() => import('./SettingsPage'), 'SettingsPage'),
   }),
 ] as const

@@ -21,6 +21,8 @@ export const settingsTexts = defineTexts({
     retentionHint: 'Who reads the change feed less often misses something',
     saved: 'The settings are saved',
     nothing: 'Nothing was changed',
+    meanwhile:
+      'Somebody changed the settings meanwhile. What they set is shown; what you typed has stayed. Save again to set it.',
     lastChanged: 'Last changed {when}',
     more: 'More',
   },
@@ -44,6 +46,8 @@ export const settingsTexts = defineTexts({
     retentionHint: 'Wer den Strom seltener liest, verpasst etwas',
     saved: 'Die Einstellungen sind gespeichert',
     nothing: 'Es wurde nichts geändert',
+    meanwhile:
+      'Jemand hat die Einstellungen inzwischen geändert. Das ist zu sehen; was Sie eingegeben haben, ist geblieben. Noch einmal speichern setzt es.',
     lastChanged: 'Zuletzt geändert {when}',
     more: 'Mehr',
   },

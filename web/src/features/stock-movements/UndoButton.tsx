@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBackUp } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MovementKind, StockMovement } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { useReverseMovement } from '~/features/stock/api'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
@@ -28,11 +27,9 @@ export function UndoButton({ movement, size = 'xs' }: { movement: StockMovement;
   const t = useTexts(movementPageTexts)
   const kind = useTexts(movementTexts)
   const ui = useTexts(uiTexts)
-  const can = useCan()
   const [opened, { open, close }] = useDisclosure(false)
-  const reason = !can('stock.move')
-    ? ui('notAllowed', { permission: 'stock.move' })
-    : movement.reversed_by_movement_id !== null
+  const reason =
+    movement.reversed_by_movement_id !== null
       ? t('undoneBefore')
       : movement.kind === 'reversal'
         ? t('isReversal')
@@ -45,6 +42,7 @@ export function UndoButton({ movement, size = 'xs' }: { movement: StockMovement;
         size={size}
         variant="default"
         leftSection={<IconArrowBackUp size={15} stroke={1.7} aria-hidden />}
+        needs="stock.move"
         disabledReason={reason}
         aria-label={t('undoOf', { kind: kind(movement.kind), number: String(movement.id) })}
         onClick={open}

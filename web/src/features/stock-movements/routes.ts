@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseMovementSearch } from './search'
 
@@ -7,11 +8,11 @@ export const stockMovementRoutes = [
     getParentRoute: () => shellRoute,
     path: '/stock-movements',
     validateSearch: parseMovementSearch,
-    component: lazyRouteComponent(() => import('./MovementsPage'), 'MovementsPage'),
+    component: lazyPage(() => import('./MovementsPage'), 'MovementsPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/stock-movements/$movementId',
-    component: lazyRouteComponent(() => import('./MovementPage'), 'MovementPage'),
+    component: lazyPage(() => import('./MovementPage'), 'MovementPage'),
   }),
 ] as const

@@ -7,7 +7,6 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { notifyDone } from '~/ui/problems'
 import { ScanFeedback } from '~/ui/ScanFeedback'
-import { useOff } from '~/ui/useOff'
 import { useReceiveTransfer } from './api'
 import { transferTexts } from './texts'
 
@@ -15,7 +14,6 @@ import { transferTexts } from './texts'
 export function ReceiveForm({ transfer }: { transfer: StockTransfer }) {
   const t = useTexts(transferTexts)
   const format = useFormat()
-  const off = useOff()
   const receive = useReceiveTransfer()
   const open = transfer.lines
     .filter(line => line.in_transit > 0)
@@ -28,12 +26,11 @@ export function ReceiveForm({ transfer }: { transfer: StockTransfer }) {
   })
   const lines = counting.taken
   const missing =
-    off('stock.move') ??
-    (closing && reason.trim() === ''
+    closing && reason.trim() === ''
       ? t('closeHint')
       : lines.length === 0 && !closing
         ? t('nothing')
-        : undefined)
+        : undefined
   const send = () =>
     receive
       .mutateAsync({ id: transfer.id, receipt: { lines, ...(closing && { close: reason.trim() }) } })

@@ -28,6 +28,7 @@ export function TransferPage() {
 
 function Transfer({ transfer }: { transfer: StockTransfer }) {
   const t = useTexts(transferTexts)
+  const mayMove = useCan()('stock.move')
   const format = useFormat()
   const onRoad = transfer.status === 'in_transit' || transfer.status === 'partially_received'
   return (
@@ -49,7 +50,7 @@ function Transfer({ transfer }: { transfer: StockTransfer }) {
             ]}
           />
         </Panel>
-        {onRoad && (
+        {onRoad && mayMove && (
           <Panel title={t('receive')}>
             <ReceiveForm key={transfer.version} transfer={transfer} />
           </Panel>
@@ -68,10 +69,8 @@ function Transfer({ transfer }: { transfer: StockTransfer }) {
 function Actions({ transfer }: { transfer: StockTransfer }) {
   const t = useTexts(transferTexts)
   const ui = useTexts(uiTexts)
-  const can = useCan()
   const step = useTransferStep()
   const [opened, { open, close }] = useDisclosure(false)
-  const off = can('stock.move') ? undefined : ui('notAllowed', { permission: 'stock.move' })
   const isDraft = transfer.status === 'draft'
   if (transfer.status === 'received' || transfer.status === 'cancelled') return null
   const run = (which: 'ship' | 'cancel') =>
@@ -81,14 +80,14 @@ function Actions({ transfer }: { transfer: StockTransfer }) {
     }, notifyProblem)
   return (
     <>
-      <ActionButton variant="default" disabledReason={off} onClick={open}>
+      <ActionButton variant="default" needs="stock.move" onClick={open}>
         {t('cancel')}
       </ActionButton>
       {isDraft && (
         <ActionButton
           leftSection={<IconTruckDelivery size={17} stroke={1.7} aria-hidden />}
           loading={step.isPending}
-          disabledReason={off}
+          needs="stock.move"
           onClick={() => run('ship')}
         >
           {t('ship')}

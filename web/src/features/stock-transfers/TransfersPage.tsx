@@ -6,6 +6,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import type { TableColumn } from '~/ui/DataTable'
 import { ListPanel } from '~/ui/ListPanel'
+import { May } from '~/ui/May'
 import { PageHeader } from '~/ui/PageHeader'
 import { type TransferGroup, useTransfers } from './api'
 import { transferTexts } from './texts'
@@ -18,13 +19,15 @@ export function TransfersPage() {
   const { group = 'open' } = route.useSearch()
   const navigate = useNavigate({ from: '/stock-transfers' })
   const create = (
-    <Button
-      component={Link}
-      to="/stock?work=transfer"
-      leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
-    >
-      {t('newTransfer')}
-    </Button>
+    <May needs="stock.move">
+      <Button
+        component={Link}
+        to="/stock?work=transfer"
+        leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
+      >
+        {t('newTransfer')}
+      </Button>
+    </May>
   )
   return (
     <>

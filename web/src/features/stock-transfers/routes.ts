@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import type { TransferGroup } from './api'
 
@@ -8,11 +9,11 @@ export const stockTransferRoutes = [
     path: '/stock-transfers',
     validateSearch: (raw: Record<string, unknown>): { group?: TransferGroup } =>
       raw.group === 'done' ? { group: 'done' } : {},
-    component: lazyRouteComponent(() => import('./TransfersPage'), 'TransfersPage'),
+    component: lazyPage(() => import('./TransfersPage'), 'TransfersPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/stock-transfers/$transferId',
-    component: lazyRouteComponent(() => import('./TransferPage'), 'TransferPage'),
+    component: lazyPage(() => import('./TransferPage'), 'TransferPage'),
   }),
 ] as const

@@ -15,14 +15,12 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Problem } from '~/api/problem'
 import type { NewStockAdjustment, Product, StockLevel } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { ProductPicker } from '~/features/products/ProductPicker'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, useProblemText } from '~/ui/problems'
-import { uiTexts } from '~/ui/texts'
 import { previewAdjustment, useAdjustStock, useLevels } from './api'
 import { NOWHERE, type Place, placeBody, sum } from './lines'
 import { MeanwhileDialog } from './MeanwhileDialog'
@@ -87,8 +85,6 @@ function bodyOf(draft: Draft): NewStockAdjustment | null {
 export function AdjustForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
   const text = useProblemText()
-  const can = useCan()
-  const ui = useTexts(uiTexts)
   const format = useFormat()
   const adjust = useAdjustStock()
   const [draft, setDraft] = useState<Draft>({ product: initial, place: NOWHERE, how: 'counted', ...EMPTY })
@@ -139,17 +135,15 @@ export function AdjustForm({ initial }: { initial: Product | null }) {
     }
   }
   const seen = draft.seen ?? onHand
-  const missing = !can('stock.move')
-    ? ui('notAllowed', { permission: 'stock.move' })
-    : !draft.product
-      ? t('noProduct')
-      : here.length > 1
-        ? t('chooseLocation')
-        : draft.reason.trim() === ''
-          ? t('reasonMissing')
-          : body === null
-            ? t(draft.how === 'delta' ? 'delta' : 'counted')
-            : undefined
+  const missing = !draft.product
+    ? t('noProduct')
+    : here.length > 1
+      ? t('chooseLocation')
+      : draft.reason.trim() === ''
+        ? t('reasonMissing')
+        : body === null
+          ? t(draft.how === 'delta' ? 'delta' : 'counted')
+          : undefined
 
   return (
     <form

@@ -27,7 +27,7 @@ export function MovementForm({ direction, initial }: MovementFormProps) {
   const t = useTexts(stockTexts)
   const kindText = useTexts(movementTexts)
   const post = usePostMovement()
-  const form = useLinesForm(initial, 'stock.move')
+  const form = useLinesForm(initial)
   const { lines, reference } = form
   const [kind, setKind] = useState<PostedMovementKind>(KINDS[direction][0])
   const [reason, setReason] = useState('')

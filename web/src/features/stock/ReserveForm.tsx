@@ -24,7 +24,7 @@ export function ReserveForm({ initial }: { initial: Product | null }) {
   const format = useFormat()
   const navigate = useNavigate()
   const reserve = useReserveStock()
-  const form = useLinesForm(initial, 'stock.reserve')
+  const form = useLinesForm(initial)
   const [lifetime, setLifetime] = useState<Lifetime>('never')
   const seconds = LIFETIMES[lifetime]
   const body: NewReservation | null = form.sent && {

@@ -6,7 +6,6 @@ import { useTransferStep } from '~/features/stock-transfers/api'
 import { useTexts } from '~/i18n/catalogue'
 import { play } from '~/scanner/sound'
 import { notifyDone } from '~/ui/problems'
-import { useOff } from '~/ui/useOff'
 import { useCreateTransfer } from './api'
 import { LinesEditor } from './LinesEditor'
 import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
@@ -22,7 +21,6 @@ type Travel = 'immediate' | 'ship' | 'draft'
 /** Move stock: at once, as in a put-away, or on the road between two warehouses. */
 export function TransferForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
-  const off = useOff()
   const navigate = useNavigate()
   const create = useCreateTransfer()
   const step = useTransferStep()
@@ -44,15 +42,13 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       else setTo(place)
     },
   })
-  const missing =
-    off('stock.move') ??
-    (same
-      ? t('samePlace')
-      : lines.length === 0
-        ? t('noLines')
-        : areComplete(lines)
-          ? undefined
-          : t('noQuantity'))
+  const missing = same
+    ? t('samePlace')
+    : lines.length === 0
+      ? t('noLines')
+      : areComplete(lines)
+        ? undefined
+        : t('noQuantity')
   const send = async () => {
     setFault(null)
     const body: NewStockTransfer = {

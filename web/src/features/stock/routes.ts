@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 import { parseStockSearch } from './search'
 
@@ -6,5 +7,5 @@ export const stockRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/stock',
   validateSearch: parseStockSearch,
-  component: lazyRouteComponent(() => import('./StockPage'), 'StockPage'),
+  component: lazyPage(() => import('./StockPage'), 'StockPage'),
 })

@@ -3,15 +3,13 @@ import { Problem } from '~/api/problem'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { play } from '~/scanner/sound'
-import { useOff } from '~/ui/useOff'
 import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
 import { useStockScan } from './resolve'
 import { stockTexts } from './texts'
 
 /** What forms of several products at one place have in common: lines that scans fill in, and what is still missing. */
-export function useLinesForm(initial: Product | null, permission: string) {
+export function useLinesForm(initial: Product | null) {
   const t = useTexts(stockTexts)
-  const off = useOff()
   const [place, setPlace] = useState<Place>(NOWHERE)
   const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
   const [reference, setReference] = useState('')
@@ -41,7 +39,7 @@ export function useLinesForm(initial: Product | null, permission: string) {
           ...placeBody(place),
         }))
       : null,
-    missing: off(permission) ?? (lines.length === 0 ? t('noLines') : complete ? undefined : t('noQuantity')),
+    missing: lines.length === 0 ? t('noLines') : complete ? undefined : t('noQuantity'),
     /** Sends it; what is refused is shown, and nothing that was filled in is lost. */
     async send<Output>(write: () => Promise<Output>, onDone: (done: Output) => void): Promise<void> {
       setFault(null)

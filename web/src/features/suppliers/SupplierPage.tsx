@@ -12,11 +12,11 @@ import { ActionButton } from '~/ui/ActionButton'
 import { ConfirmModal } from '~/ui/ConfirmModal'
 import { DataTable, type TableColumn } from '~/ui/DataTable'
 import { Facts } from '~/ui/Facts'
+import { May } from '~/ui/May'
 import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import {
   useArchiveSupplier,
   useRemoveSupplierProduct,
@@ -89,13 +89,11 @@ function SupplierView({ supplier }: { supplier: Supplier }) {
 
 function Actions({ supplier }: { supplier: Supplier }) {
   const t = useTexts(supplierTexts)
-  const off = useOff()
   const navigate = useNavigate()
   const archive = useArchiveSupplier()
   const [open, setOpen] = useState<'edit' | 'archive' | null>(null)
-  const reason = off('purchasing.write')
   return (
-    <>
+    <May needs="purchasing.write">
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label={t('action')}>
@@ -105,7 +103,7 @@ function Actions({ supplier }: { supplier: Supplier }) {
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconArchive size={16} stroke={1.7} />}
-            disabled={reason !== undefined || supplier.archived}
+            disabled={supplier.archived}
             onClick={() => setOpen('archive')}
           >
             {t('archive')}
@@ -115,7 +113,6 @@ function Actions({ supplier }: { supplier: Supplier }) {
       <ActionButton
         variant="default"
         leftSection={<IconPencil size={16} stroke={1.7} />}
-        disabledReason={reason}
         onClick={() => setOpen('edit')}
       >
         {t('edit')}
@@ -143,13 +140,12 @@ function Actions({ supplier }: { supplier: Supplier }) {
           }}
         />
       )}
-    </>
+    </May>
   )
 }
 
 function Offers({ supplier }: { supplier: Supplier }) {
   const t = useTexts(supplierTexts)
-  const off = useOff()
   const query = useSupplierProducts(supplier.id)
   const remove = useRemoveSupplierProduct()
   const [editing, setEditing] = useState<SupplierProduct | 'new' | null>(null)
@@ -163,7 +159,7 @@ function Offers({ supplier }: { supplier: Supplier }) {
           size="xs"
           variant="default"
           leftSection={<IconPlus size={15} stroke={1.8} />}
-          disabledReason={off('purchasing.write')}
+          needs="purchasing.write"
           onClick={() => setEditing('new')}
         >
           {t('addProduct')}
@@ -210,7 +206,6 @@ function useOfferColumns(
 ): TableColumn<SupplierProduct>[] {
   const t = useTexts(supplierTexts)
   const format = useFormat()
-  const off = useOff()
   const amount = (value: number | null | undefined) => (value == null ? '' : format.quantity(value))
   return [
     {
@@ -265,7 +260,7 @@ function useOfferColumns(
           <ActionButton
             size="compact-sm"
             variant="subtle"
-            disabledReason={off('purchasing.write')}
+            needs="purchasing.write"
             aria-label={t('editOffer', { sku: one.sku })}
             onClick={() => onEdit(one)}
           >
@@ -275,7 +270,7 @@ function useOfferColumns(
             size="compact-sm"
             variant="subtle"
             color="gray"
-            disabledReason={off('purchasing.write')}
+            needs="purchasing.write"
             aria-label={t('removeTitle', { sku: one.sku })}
             onClick={() => onRemove(one)}
           >

@@ -10,7 +10,6 @@ import { EmptyState } from '~/ui/EmptyState'
 import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { QueryView } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { useSuppliers } from './api'
 import { SupplierForm } from './SupplierForm'
 import { supplierTexts } from './texts'
@@ -19,7 +18,6 @@ const route = getRouteApi('/shell/suppliers')
 
 export function SuppliersPage() {
   const t = useTexts(supplierTexts)
-  const off = useOff()
   const { archived = false } = route.useSearch()
   const navigate = useNavigate({ from: '/suppliers' })
   const query = useSuppliers(archived)
@@ -28,7 +26,7 @@ export function SuppliersPage() {
   const add = (
     <ActionButton
       leftSection={<IconPlus size={16} stroke={2} />}
-      disabledReason={off('purchasing.write')}
+      needs="purchasing.write"
       onClick={() => setAdding(true)}
     >
       {t('newSupplier')}

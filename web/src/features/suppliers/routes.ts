@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const supplierRoutes = [
@@ -7,11 +8,11 @@ export const supplierRoutes = [
     path: '/suppliers',
     validateSearch: (raw: Record<string, unknown>): { archived?: boolean } =>
       raw.archived === true ? { archived: true } : {},
-    component: lazyRouteComponent(() => import('./SuppliersPage'), 'SuppliersPage'),
+    component: lazyPage(() => import('./SuppliersPage'), 'SuppliersPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/suppliers/$supplierId',
-    component: lazyRouteComponent(() => import('./SupplierPage'), 'SupplierPage'),
+    component: lazyPage(() => import('./SupplierPage'), 'SupplierPage'),
   }),
 ] as const

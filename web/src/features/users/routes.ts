@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const userRoutes = [
@@ -7,11 +8,11 @@ export const userRoutes = [
     path: '/users',
     validateSearch: (raw: Record<string, unknown>): { inactive?: boolean } =>
       raw.inactive === true ? { inactive: true } : {},
-    component: lazyRouteComponent(() => import('./UsersPage'), 'UsersPage'),
+    component: lazyPage(() => import('./UsersPage'), 'UsersPage'),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/users/$userId',
-    component: lazyRouteComponent(() => import('./UserPage'), 'UserPage'),
+    component: lazyPage(() => import('./UserPage'), 'UserPage'),
   }),
 ] as const

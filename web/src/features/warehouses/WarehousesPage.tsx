@@ -8,11 +8,11 @@ import { ActionButton } from '~/ui/ActionButton'
 import { ConfirmModal } from '~/ui/ConfirmModal'
 import { DataTable, type TableColumn } from '~/ui/DataTable'
 import { locationKindTexts } from '~/ui/locationKinds'
+import { May } from '~/ui/May'
 import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
-import { useOff } from '~/ui/useOff'
 import { useArchiveLocation, useCloseWarehouse, useLocations, useUpdateWarehouse } from './api'
 import { LocationForm, WarehouseForm } from './forms'
 import { warehouseTexts } from './texts'
@@ -23,7 +23,6 @@ const PERMISSION = 'warehouses.write'
 
 export function WarehousesPage() {
   const t = useTexts(warehouseTexts)
-  const off = useOff()
   const query = useWarehouses()
   const [adding, setAdding] = useState(false)
   return (
@@ -34,7 +33,7 @@ export function WarehousesPage() {
         actions={
           <ActionButton
             leftSection={<IconPlus size={16} stroke={2} />}
-            disabledReason={off(PERMISSION)}
+            needs={PERMISSION}
             onClick={() => setAdding(true)}
           >
             {t('newWarehouse')}
@@ -57,10 +56,8 @@ export function WarehousesPage() {
 
 function WarehousePanel({ warehouse }: { warehouse: Warehouse }) {
   const t = useTexts(warehouseTexts)
-  const off = useOff()
   const close = useCloseWarehouse()
   const [open, setOpen] = useState<'edit' | 'close' | 'location' | null>(null)
-  const reason = off(PERMISSION)
   return (
     <Panel
       title={`${warehouse.code} · ${warehouse.name}`}
@@ -70,26 +67,24 @@ function WarehousePanel({ warehouse }: { warehouse: Warehouse }) {
             size="xs"
             variant="default"
             leftSection={<IconPlus size={15} stroke={1.8} />}
-            disabledReason={reason}
+            needs={PERMISSION}
             onClick={() => setOpen('location')}
           >
             {t('addLocation')}
           </ActionButton>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="default" size={30} aria-label={`${t('action')}: ${warehouse.code}`}>
-                <IconDots size={16} stroke={1.7} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item disabled={reason !== undefined} onClick={() => setOpen('edit')}>
-                {t('edit')}
-              </Menu.Item>
-              <Menu.Item disabled={reason !== undefined} onClick={() => setOpen('close')}>
-                {t('close')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <May needs={PERMISSION}>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon variant="default" size={30} aria-label={`${t('action')}: ${warehouse.code}`}>
+                  <IconDots size={16} stroke={1.7} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={() => setOpen('edit')}>{t('edit')}</Menu.Item>
+                <Menu.Item onClick={() => setOpen('close')}>{t('close')}</Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </May>
         </Group>
       }
     >
@@ -188,9 +183,7 @@ function useLocationColumns(
 ): TableColumn<Location>[] {
   const t = useTexts(warehouseTexts)
   const kinds = useTexts(locationKindTexts)
-  const off = useOff()
   const update = useUpdateWarehouse()
-  const reason = off(PERMISSION)
   const makeDefault = (location: Location) =>
     update.mutate(
       { ...warehouse, change: { default_location_id: location.id } },
@@ -200,12 +193,11 @@ function useLocationColumns(
       },
     )
   const whyNotDefault = (location: Location) =>
-    reason ??
-    (location.is_default
+    location.is_default
       ? t('defaultAlready')
       : location.kind === 'storage'
         ? undefined
-        : t('defaultOnlyStorage'))
+        : t('defaultOnlyStorage')
   return [
     {
       title: t('code'),
@@ -233,6 +225,7 @@ function useLocationColumns(
               size="compact-sm"
               variant="subtle"
               visibleFrom="sm"
+              needs={PERMISSION}
               disabledReason={whyNotDefault(one)}
               aria-label={`${t('makeDefault')}: ${one.code}`}
               onClick={() => makeDefault(one)}
@@ -242,7 +235,7 @@ function useLocationColumns(
             <ActionButton
               size="compact-sm"
               variant="subtle"
-              disabledReason={reason}
+              needs={PERMISSION}
               aria-label={t('editLocation', { code: one.code })}
               onClick={() => onEdit(one)}
             >
@@ -252,7 +245,7 @@ function useLocationColumns(
               size="compact-sm"
               variant="subtle"
               color="gray"
-              disabledReason={reason}
+              needs={PERMISSION}
               aria-label={t('archiveTitle', { code: one.code })}
               onClick={() => onArchive(one)}
             >

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '~/app/lazyPage'
 import { shellRoute } from '~/app/root'
 
 export const warehouseRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/warehouses',
-    component: lazyRouteComponent(() => import('./WarehousesPage'), 'WarehousesPage'),
+    component: lazyPage(() => import('./WarehousesPage'), 'WarehousesPage'),
   }),
 ] as const

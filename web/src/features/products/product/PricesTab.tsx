@@ -4,7 +4,6 @@ import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Price, Product } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
@@ -20,20 +19,13 @@ import { detailTexts } from './texts'
 export function PricesTab({ product }: { product: Product }) {
   const t = useTexts(detailTexts)
   const ui = useTexts(uiTexts)
-  const can = useCan()
   const prices = useProductPrices(product.id)
   const [opened, { open, close }] = useDisclosure(false)
   return (
     <Panel
       title={t('priceHistory')}
       beside={
-        <ActionButton
-          size="xs"
-          onClick={open}
-          disabledReason={
-            can('products.write') ? undefined : ui('notAllowed', { permission: 'products.write' })
-          }
-        >
+        <ActionButton size="xs" onClick={open} needs="products.write">
           {t('changePrice')}
         </ActionButton>
       }

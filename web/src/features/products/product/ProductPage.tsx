@@ -9,6 +9,7 @@ import { NotFoundPage } from '~/app/errors'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
+import { May } from '~/ui/May'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView, RowsSkeleton } from '~/ui/QueryView'
@@ -117,49 +118,46 @@ function Actions({ product }: { product: Product }) {
   const [editing, edit] = useDisclosure(false)
   const [asking, ask] = useDisclosure(false)
   const unarchive = useUnarchiveProduct()
-  const off = can('products.write') ? undefined : ui('notAllowed', { permission: 'products.write' })
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t('more')}>
-            <IconDots size={18} stroke={1.7} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {product.archived ? (
-            <Menu.Item
-              leftSection={<IconArchiveOff size={16} stroke={1.7} />}
-              disabled={off !== undefined}
-              onClick={() =>
-                unarchive.mutate(product, {
-                  onSuccess: () => notifyDone(t('unarchivedDone', { name: product.name })),
-                  onError: notifyProblem,
-                })
-              }
-            >
-              {t('unarchive')}
-            </Menu.Item>
-          ) : (
-            <Menu.Item
-              leftSection={<IconArchive size={16} stroke={1.7} />}
-              disabled={off !== undefined}
-              onClick={ask.open}
-            >
-              {t('archive')}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <May needs="products.write">
+        {' '}
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size={36} aria-label={t('more')}>
+              <IconDots size={18} stroke={1.7} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {product.archived ? (
+              <Menu.Item
+                leftSection={<IconArchiveOff size={16} stroke={1.7} />}
+                onClick={() =>
+                  unarchive.mutate(product, {
+                    onSuccess: () => notifyDone(t('unarchivedDone', { name: product.name })),
+                    onError: notifyProblem,
+                  })
+                }
+              >
+                {t('unarchive')}
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconArchive size={16} stroke={1.7} />} onClick={ask.open}>
+                {t('archive')}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </May>
       <ActionButton
         variant="default"
         leftSection={<IconPencil size={16} stroke={1.7} />}
-        disabledReason={off}
+        needs="products.write"
         onClick={edit.open}
       >
         {t('edit')}
       </ActionButton>
-      {!product.archived && (
+      {!product.archived && can('stock.move') && (
         <Button
           component={Link}
           to="/stock"
