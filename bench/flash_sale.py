@@ -21,7 +21,7 @@ LISTEN = ("127.0.0.1", 8769)
 async def post(reader, writer, path, body):
     """POST on a kept connection: the status and the JSON answer."""
     text = json.dumps(body)
-    head = f"POST {path} HTTP/1.1\r\nHost: demo\r\nContent-Type: application/json\r\nIdempotency-Key: {uuid.uuid4()}\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: {uuid.uuid4()}\r\n"
     writer.write(f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     length = int(head.split("content-length: ")[1].split("\r\n")[0])
@@ -73,7 +73,10 @@ def main():
     with tempfile.TemporaryDirectory() as data:
         subprocess.run(["chmod", "755", data], check=True)
         listen = f"{LISTEN[0]}:{LISTEN[1]}"
-        server = subprocess.Popen([sys.argv[1], "demo", "--data-dir", f"{data}/data", "--listen", listen])
+        server = subprocess.Popen(
+            [sys.argv[1], "demo", "--data-dir", f"{data}/data", "--listen", listen,
+             "--max-connections", str(clients + 100), "--rate-limit", "1000000"]
+        )  # fmt: skip
         try:
             for _ in range(600):
                 try:

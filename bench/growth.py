@@ -48,7 +48,7 @@ def measure(options, cluster, binary, directory):
     print(f"loaded in {time.monotonic() - begin:.0f} s", flush=True)
     server = ours.start(binary, cluster, directory / "stockbook.log")
     try:
-        bench = Bench(options, cluster, server, None, directory)
+        bench = Bench(options, cluster, server, None, None, directory)
         bench.as_of = cluster.sql(
             "stockbook", "set timezone = 'UTC'; select to_char(recorded_at, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from stock_movements"
             f" where id = {options.products}",
