@@ -93,7 +93,7 @@ class Bench:
         """Stockbook, pgbench and FastAPI, one after the other."""
         name, options = operation.name, self.options
         self.measure_http(name, "stockbook", operation.clients)
-        if operation.keyless:
+        if operation.keyless and self.keyless:
             self.measure_http(name, "keyless", operation.clients)
         if options.ours_alone:
             return

@@ -43,6 +43,8 @@ export const actionTexts = defineTexts({
     'location.archived': 'Location archived',
     'location.unarchived': 'Location brought back',
     'location.deleted': 'Location deleted',
+    'ledger.verified': 'Ledger verified',
+    'audit_log.verified': 'Audit log verified',
     'audit_log.exported': 'Audit log exported',
   },
   de: {
@@ -86,6 +88,8 @@ export const actionTexts = defineTexts({
     'location.archived': 'Platz archiviert',
     'location.unarchived': 'Platz zurückgeholt',
     'location.deleted': 'Platz gelöscht',
+    'ledger.verified': 'Lagerbuch geprüft',
+    'audit_log.verified': 'Protokoll geprüft',
     'audit_log.exported': 'Protokoll exportiert',
   },
 })
