@@ -130,7 +130,11 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     const next = Math.max(0, Math.min(tableRows.length - 1, index))
     setActive(next)
     virtual.scrollToIndex(next)
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus())
+    // At once where the row is drawn: the next key may come before the next frame.
+    const target = () => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)
+    const drawn = target()
+    if (drawn) drawn.focus()
+    else requestAnimationFrame(() => target()?.focus())
   }
   const pressed = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
     if (event.target !== event.currentTarget) return // keys in a field of the row are its own
