@@ -91,6 +91,7 @@ export function useProductColumns(): GridColumn<Product>[] {
       quantity('reserved', t('reserved'), product => product.reserved),
       {
         ...quantity('available', t('available'), product => product.available),
+        width: '7.5rem', // the unit has its place behind the figure
         from: 'phone',
         cell: product => <Available product={product} text={format.quantity(product.available)} />,
       },

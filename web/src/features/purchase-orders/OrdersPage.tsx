@@ -79,13 +79,12 @@ function useColumns(): TableColumn<PurchaseOrderSummary>[] {
         <>
           {order.supplier.name}
           <Text fz="xs" c="dimmed">
-            {t('lines', { count: order.line_count })}
+            {t('lines', { count: order.line_count })} · {order.warehouse}
           </Text>
         </>
       ),
     },
     { title: t('status'), cell: order => <OrderBadge status={order.status} /> },
-    { title: t('warehouse'), wide: true, cell: order => order.warehouse },
     {
       title: t('expected'),
       align: 'right',
