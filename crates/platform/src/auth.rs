@@ -16,7 +16,7 @@ tokio::task_local! {
 }
 
 /// Who has sent the request being answered. The transactions that it begins name them to the database, for what triggers
-/// enter into the change feed.
+/// enter into the change feed and the audit log.
 pub fn current() -> Option<Actor> {
     CURRENT.try_with(Clone::clone).ok()
 }

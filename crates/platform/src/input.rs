@@ -1,5 +1,6 @@
 //! Reading bodies field by field: every fault is found and named in one go, and nothing unknown is let through.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use domain::{
@@ -363,7 +364,7 @@ impl<'a> Fields<'a> {
 
     fn refuse_unknown(self) {
         for name in self.object.keys().filter(|name| !self.known.contains(name.as_str())) {
-            let pointer = format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("{}/{}", self.pointer, pointer_part(name));
             if self.errors.iter().any(|error| error.pointer == pointer) {
                 continue; // renamed
             }
@@ -375,6 +376,11 @@ impl<'a> Fields<'a> {
             ));
         }
     }
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+pub(crate) fn pointer_part(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }
 
 #[cfg(test)]

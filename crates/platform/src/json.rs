@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Number, Value};
 
 use crate::error::FieldError;
+use crate::input::pointer_part;
 
 /// Deepest nesting. Ours have three levels.
 const DEPTH_MAX: usize = 32;
@@ -113,7 +114,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let mut told = HashSet::new();
         loop {
             reader.pointer.push('/');
-            reader.pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            reader.pointer.push_str(&pointer_part(&name));
             let value = members.next_value_seed(reader.next())?;
             if object.contains_key(&name) && told.insert(name.clone()) {
                 let message = "must be given once only";

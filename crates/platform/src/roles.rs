@@ -10,8 +10,13 @@ pub struct RoleName(String);
 
 /// What is no such name.
 #[derive(Debug, thiserror::Error)]
-#[error("must be 1 to 63 lower-case letters, digits and underscores, and begin with a letter")]
+#[error(
+    "must be 1 to 63 lower-case letters, digits and underscores, begin with a letter, and be no word of SQL's own"
+)]
 pub struct NotARoleName;
+
+/// Names that SQL takes for somebody else: `public` is everybody.
+const WORDS: [&str; 6] = ["current_role", "current_user", "none", "public", "session_user", "user"];
 
 impl FromStr for RoleName {
     type Err = NotARoleName;
@@ -19,7 +24,12 @@ impl FromStr for RoleName {
     fn from_str(text: &str) -> Result<Self, NotARoleName> {
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-        if begins && text.len() <= 63 && text.bytes().all(is_plain) && !text.starts_with("pg_") {
+        if begins
+            && text.len() <= 63
+            && text.bytes().all(is_plain)
+            && !text.starts_with("pg_")
+            && !WORDS.contains(&text)
+        {
             Ok(Self(text.to_owned()))
         } else {
             Err(NotARoleName)
@@ -53,9 +63,21 @@ mod tests {
         for name in ["stockbook_app", "a", "a1"] {
             assert_eq!(name.parse::<RoleName>().map(|role| role.to_string()).ok().as_deref(), Some(name));
         }
-        for name in
-            ["", "App", "1a", "_a", "a-b", "a b", "a;drop", "a'b", "a\"b", "pg_monitor", &*"a".repeat(64)]
-        {
+        for name in [
+            "",
+            "App",
+            "1a",
+            "_a",
+            "a-b",
+            "a b",
+            "a;drop",
+            "a'b",
+            "a\"b",
+            "pg_monitor",
+            "public",
+            "current_user",
+            &*"a".repeat(64),
+        ] {
             assert!(name.parse::<RoleName>().is_err(), "{name}");
         }
     }

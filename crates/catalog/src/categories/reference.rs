@@ -145,16 +145,19 @@ impl CategoryRef {
         (1..).zip(refs).map(one).collect()
     }
 
-    /// These categories and all below them.
-    pub async fn subtree(db: &mut Connection, refs: &[Self]) -> Result<Vec<i64>, Unresolved> {
+    /// These categories and all below them; none if none are named.
+    pub async fn subtree(db: &mut Connection, refs: &[Self]) -> Result<Option<Vec<i64>>, Unresolved> {
+        if refs.is_empty() {
+            return Ok(None);
+        }
         let keys = refs.iter().map(|named| if let Self::Id(id) = named { Some(*id) } else { None });
         let Some(ids) = keys.collect::<Option<Vec<i64>>>() else {
             let ids = Self::resolve(&mut *db, refs).await?;
-            return Ok(store::subtree(db, &ids).await?);
+            return Ok(Some(store::subtree(db, &ids).await?));
         };
         let tree = store::subtree(db, &ids).await?; // which holds every key that is one
         match ids.into_iter().find(|id| !tree.contains(id)) {
-            None => Ok(tree),
+            None => Ok(Some(tree)),
             Some(id) => Err(Unresolved::Unknown(Self::Id(id))),
         }
     }

@@ -58,10 +58,7 @@ async fn select(db: &mut Connection, how: &How) -> Result<Vec<i64>, PriceChangeE
         How::To(list) => return select_listed(db, list).await,
         How::ByPercent { filter, .. } => filter,
     };
-    let categories = match filter.categories.as_slice() {
-        [] => None,
-        named => Some(CategoryRef::subtree(db, named).await?),
-    };
+    let categories = CategoryRef::subtree(db, &filter.categories).await?;
     let most = i64::try_from(PRODUCTS_MAX).unwrap_or(i64::MAX).saturating_add(1);
     let ids = products::matching(db, filter, categories, most, |named| named.unknown_in_body("/filter"))
         .await

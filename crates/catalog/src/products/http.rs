@@ -59,10 +59,8 @@ async fn list_products(
         return Ok(Page::whole(found.filter(|product| !product.archived).into_iter().collect()));
     }
     let mut db = products.app.db().acquire().await?;
-    let categories = match filter.criteria.categories.as_slice() {
-        [] => None,
-        named => Some(CategoryRef::subtree(&mut db, named).await.map_err(Unresolved::in_query)?),
-    };
+    let categories = CategoryRef::subtree(&mut db, &filter.criteria.categories).await;
+    let categories = categories.map_err(Unresolved::in_query)?;
     Ok(list::page(&mut db, &filter, categories).await?.map(Arc::new))
 }
 

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use crate::database::Database;
 use crate::failure::Failure;
 
-/// Print the SQL; where the schema is there already, what the second part needs is in it.
+/// Print the SQL that makes both roles.
 pub(super) fn print(owner: &RoleName, app: &RoleName) -> Result<(), Failure> {
     if owner == app {
         return Err(Failure::Usage(

@@ -129,6 +129,14 @@ fn objects_below(schema: &Value, schemas: &Value) -> BTreeSet<String> {
     found
 }
 
+/// The document has the number by hand.
+#[tokio::test]
+async fn a_key_may_have_every_scope_that_there_is() {
+    let Parts { components, .. } = parts();
+    let new_key = serde_json::to_value(&components.schemas["NewApiKey"]).expect("JSON");
+    assert_eq!(new_key["properties"]["scopes"]["maxItems"], json!(domain::Permission::ALL.len()));
+}
+
 /// A schema that is all of several others, which no value can be, is one that nobody can send.
 #[tokio::test]
 async fn no_schema_demands_two_types_at_once() {
