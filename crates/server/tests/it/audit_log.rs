@@ -2,6 +2,7 @@
 
 mod access;
 mod chain;
+mod documents;
 mod reading;
 
 use serde_json::{Value, json};
@@ -59,7 +60,8 @@ async fn what_people_decide_is_entered() {
     assert_eq!(change["detail"], json!({"changes": {"over_receipt_percent": {"from": 0, "to": 5}}}));
 
     let product = server.product("A", 0).await;
-    assert_eq!(done(&server, &mut after).await, pairs(&[]), "its first price is no change of price");
+    let created = [("category.created", "category:1"), ("product.created", &format!("product:{product}"))];
+    assert_eq!(done(&server, &mut after).await, pairs(&created), "its first price is no change of price");
     server
         .post(&format!("/products/{product}/prices"), json!({"price": "2.50", "reason": "dearer"}))
         .await

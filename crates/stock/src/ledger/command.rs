@@ -48,6 +48,14 @@ impl Command {
         matches!(self.work, Work::Reverse { .. })
     }
 
+    /// Whether it changes when a reservation expires.
+    pub(super) fn sets_expiry(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Reservation { action: ReservationAction::Edit { expires_in: Some(_), .. }, .. }
+        )
+    }
+
     /// The reservation that it changes.
     pub(super) fn reservation(&self) -> Option<ReservationId> {
         if let Work::Reservation { id, .. } = &self.work { Some(*id) } else { None }

@@ -50,9 +50,14 @@ impl Lanes {
 
     /// Do one command, once per key: it is on disk when this returns.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
-        // What has to read more than levels would hold the others up; a reversal is entered in the audit log, with from where.
-        if command.occurred_at().is_some() || command.shortens() || command.reverses() {
-            let alone = self.app.write_keyed(command, |db, command| {
+        // What has to read more than levels would hold the others up; a reversal, and when a reservation expires, are
+        // entered into the audit log, with from where.
+        if command.occurred_at().is_some()
+            || command.shortens()
+            || command.reverses()
+            || command.sets_expiry()
+        {
+            let alone = super::write(&self.app, command, |db, command| {
                 Box::pin(async move { Ok(apply_one(db, command).await?) })
             });
             return Box::pin(alone).await; // it is large, and seldom needed

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use domain::{Change, Currency, MovementId, MovementKind, ProductId, Quantity};
 use jiff::Timestamp;
-use platform::{Actor, ApiError, App, Connection, Posted, RequestKey, auth};
+use platform::{Actor, ApiError, App, Connection, Operation, Posted, RequestKey, auth};
 
 pub use command::{
     Command, Event, NewEdit, NewLine, Outcome, OutcomeLine, PartOutcome, PlaceRef, ProductRef,
@@ -108,9 +108,7 @@ impl Ledger {
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, ApiError> {
         if auth::warehouses_of_caller().is_some() {
             // What it touches is known when it is decided, and then it can still be refused.
-            let write = self.app.write_keyed(command, |db, command| {
-                Box::pin(async move { apply_within_reach(db, command).await })
-            });
+            let write = write(&self.app, command, |db, command| Box::pin(apply_within_reach(db, command)));
             return Box::pin(write).await;
         }
         self.lanes.submit(command).await
@@ -123,6 +121,15 @@ impl Ledger {
         let outcome = foresee(&mut db, command).await?;
         reach::demand_touched(&mut db, &outcome).await?;
         Ok(outcome)
+    }
+}
+
+/// Run one command in a transaction of its own. One without a key could not tell whether it has happened: it is not run again
+/// when COMMIT was lost.
+async fn write(app: &App, command: Command, work: Operation<Command, Outcome>) -> Result<Outcome, ApiError> {
+    match command.key {
+        Some(_) => app.write_keyed(command, work).await,
+        None => app.write(command, work).await,
     }
 }
 

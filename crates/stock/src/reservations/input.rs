@@ -148,7 +148,7 @@ impl FromFields for ReservationChange {
             Some(None) => Some(None),
             None => None,
         };
-        let given = fields.has("lines") || fields.has("expires_in_s");
+        let given = fields.has("lines") || fields.has("expires_in_s") || expires_in.is_some();
         let lines = fields.list_if_given::<NewEdit>("lines", LINES_MAX).unwrap_or_default();
         if !given {
             return fields.fault("lines", "missing", "is required, or expires_in_s");

@@ -13,6 +13,12 @@ it('an entry leads to what it was done to, where that has a page', () => {
     ['goods_receipt:5', { purchase_order_id: 12 }, '/goods-receipts/5'],
     ['supplier_return:2', { supplier_id: 4 }, '/suppliers/4'],
     ['stock_movement:4711', {}, '/stock-movements/4711'],
+    ['supplier:4', {}, '/suppliers/4'],
+    ['supplier_product:8', { supplier_id: 4, product_id: 17 }, '/suppliers/4'],
+    ['reorder_policy:6', { product_id: 17, warehouse_id: 1 }, '/products/17'],
+    ['stock_transfer:2', {}, '/stock-transfers/2'],
+    ['reservation:3', {}, '/reservations/3'],
+    ['category:4', {}, '/categories'],
     ['warehouse:2', {}, '/warehouses'],
     ['location:7', {}, '/warehouses'],
     ['api_key:9', {}, '/api-keys'],
@@ -26,6 +32,8 @@ it('an entry leads to what it was done to, where that has a page', () => {
 it('it is called what people call it, else by its key', () => {
   expect(nameOf(entry('purchase_order:12', { number: 'PO-12', status: 'ordered' }))).toBe('PO-12')
   expect(nameOf(entry('warehouse:2', { code: 'NORTH', name: 'North' }))).toBe('NORTH')
+  expect(nameOf(entry('product:17', { name: 'Cup', sku: 'CUP' }))).toBe('CUP')
+  expect(nameOf(entry('category:4', { path: 'Kitchen/Cups' }))).toBe('Kitchen/Cups')
   expect(nameOf(entry('user:3', { email: 'a@b' }))).toBe('a@b')
   expect(nameOf(entry('user:3', {}))).toBe('#3')
   expect(nameOf(entry('user:unknown', {}))).toBeNull()

@@ -35,10 +35,12 @@ export function targetOf(entry: About): { kind: string; id: string | null } {
   return { kind, id: id ?? null }
 }
 
-/** What people call it: its number, code, name or address, as far as the entry says. */
+/** What people call it: its number, code, SKU, path, name or address, as far as the entry says. */
 export function nameOf(entry: About): string | null {
-  const { number, code, name, email } = entry.detail as Record<string, unknown>
-  const called = [number, code, name, email].find(value => typeof value === 'string' && value !== '')
+  const { number, code, sku, path, name, email } = entry.detail as Record<string, unknown>
+  const called = [number, code, sku, path, name, email].find(
+    value => typeof value === 'string' && value !== '',
+  )
   const { id } = targetOf(entry)
   if (typeof called === 'string') return called
   return id === null || id === 'unknown' ? null : `#${id}`
@@ -50,6 +52,9 @@ const PAGES: Record<string, string> = {
   purchase_order: '/purchase-orders/',
   goods_receipt: '/goods-receipts/',
   stock_movement: '/stock-movements/',
+  supplier: '/suppliers/',
+  stock_transfer: '/stock-transfers/',
+  reservation: '/reservations/',
 }
 const LISTS: Record<string, string> = {
   warehouse: '/warehouses',
@@ -57,6 +62,7 @@ const LISTS: Record<string, string> = {
   settings: '/settings',
   api_key: '/api-keys',
   products: '/products',
+  category: '/categories',
 }
 
 /** The page of what it was done to; null: there is none. */
@@ -64,7 +70,8 @@ export function pageOf(entry: About): string | null {
   const { kind, id } = targetOf(entry)
   const page = PAGES[kind]
   if (page) return id === null || id === 'unknown' ? null : page + id
-  const { supplier_id } = entry.detail as Record<string, unknown>
-  if (kind === 'supplier_return' && supplier_id != null) return `/suppliers/${supplier_id}`
+  const { supplier_id, product_id } = entry.detail as Record<string, unknown>
+  if (supplier_id != null) return `/suppliers/${supplier_id}`
+  if (kind === 'reorder_policy' && product_id != null) return `/products/${product_id}`
   return LISTS[kind] ?? null
 }
