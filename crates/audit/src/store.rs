@@ -103,9 +103,9 @@ pub(crate) async fn head(db: &mut Connection) -> Result<Option<(i64, [u8; 32])>,
         .await
 }
 
-/// The chain at a place.
-pub(crate) async fn chain_at(db: &PgPool, seq: i64) -> Result<Option<[u8; 32]>, sqlx::Error> {
-    sqlx::query_scalar("select chain::bytea from audit_log_seals where seq = $1")
+/// The entry at a place of the chain, and the chain there.
+pub(crate) async fn seal_at(db: &PgPool, seq: i64) -> Result<Option<(i64, [u8; 32])>, sqlx::Error> {
+    sqlx::query_as("select entry_id, chain::bytea from audit_log_seals where seq = $1")
         .bind(seq)
         .fetch_optional(db)
         .await
@@ -178,20 +178,18 @@ pub(crate) async fn lost_in_queue(db: &PgPool) -> Result<Vec<i64>, sqlx::Error> 
     .await
 }
 
-/// The last key of the next so many entries after this one, and those of them that are neither sealed nor waiting.
-pub(crate) async fn unsealed_after(
-    db: &PgPool,
-    after: i64,
-    most: i64,
-) -> Result<(Option<i64>, Vec<i64>), sqlx::Error> {
-    let (last, without): (Option<i64>, Option<Vec<i64>>) = sqlx::query_as(
-        "with part as (select id from audit_log where id > $1 order by id limit $2)
-         select max(p.id), array_agg(p.id order by p.id) filter (where s.entry_id is null and q.entry_id is null)
-         from part p left join audit_log_seals s on s.entry_id = p.id left join audit_log_queue q on q.entry_id = p.id",
+/// Entries after this one, up to that one, which are neither sealed nor waiting; the first of them.
+pub(crate) async fn unsealed(db: &PgPool, after: i64, last: i64, most: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select a.id from audit_log a
+         where a.id > $1 and a.id <= $2
+           and not exists (select from audit_log_seals s where s.entry_id = a.id)
+           and not exists (select from audit_log_queue q where q.entry_id = a.id)
+         order by a.id limit $3",
     )
     .bind(after)
+    .bind(last)
     .bind(most)
-    .fetch_one(db)
-    .await?;
-    Ok((last, without.unwrap_or_default()))
+    .fetch_all(db)
+    .await
 }

@@ -6,10 +6,10 @@ use platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store;
+use crate::store::{self, Sealed};
 
-/// Seals, or entries, checked in one step: well below a second.
-const ROWS_PER_STEP: i64 = 5_000;
+/// Seals checked in one step: well below a second.
+const SEALS_PER_STEP: i64 = 5_000;
 
 /// What a verification has found.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -75,47 +75,48 @@ impl AuditReport {
 }
 
 /// A verification that is under way. It holds a connection only during a step.
+///
+/// A step checks some seals, and that each entry from that of the last seal before them to that of their own last one is sealed,
+/// or waits for that. Entries are sealed nearly in their order, not quite: however the steps lie, one of them sees each entry,
+/// since the first begins before all entries, the last ends after all, and each begins where one before it has ended. So it may end
+/// between any two steps, and be gone on with.
 pub struct AuditVerification {
     app: App,
     /// The last place that was checked, and the chain there.
     seq: i64,
     chain: Link,
-    part: Part,
+    /// Up to which one entries were checked.
+    entry_id: i64,
+    is_done: bool,
     report: AuditReport,
-}
-
-/// What comes next.
-#[derive(PartialEq, Eq)]
-enum Part {
-    Seals,
-    /// Entries after this key: each is sealed, or waits for that.
-    Entries(i64),
-    Done,
 }
 
 impl AuditVerification {
     /// From this place of the chain on; what stands there has been verified before.
     pub async fn new(app: App, after: i64) -> Result<Self, sqlx::Error> {
-        let known = if after > 0 { store::chain_at(app.db(), after).await? } else { None };
-        let (seq, chain) = known.map_or((0, chain::START), |chain| (after, chain));
-        Ok(Self { app, seq, chain, part: Part::Seals, report: AuditReport::default() })
+        let known = if after > 0 { store::seal_at(app.db(), after).await? } else { None };
+        let (seq, (entry_id, chain)) = known.map_or((0, (0, chain::START)), |seal| (after, seal));
+        Ok(Self { app, seq, chain, entry_id, is_done: false, report: AuditReport::default() })
     }
 
     /// Check a part. Whether anything is left.
     pub async fn step(&mut self) -> Result<bool, sqlx::Error> {
-        match self.part {
-            Part::Seals => self.check_seals().await?,
-            Part::Entries(after) => self.check_entries(after).await?,
-            Part::Done => {}
+        let seals = store::seals(self.app.db(), self.seq, SEALS_PER_STEP).await?;
+        self.is_done = seals.len() < usize::try_from(SEALS_PER_STEP).unwrap_or(usize::MAX);
+        let last = seals.last().map_or(self.entry_id, |sealed| sealed.entry_id);
+        self.check_seals(seals);
+        if self.is_done {
+            self.check_end().await?;
         }
-        Ok(self.part != Part::Done)
+        self.check_entries(if self.is_done { i64::MAX } else { last }).await?;
+        Ok(!self.is_done)
     }
 
     /// Compare a noted head with the chain: it has to be there still.
     pub async fn compare(&mut self, seq: i64, noted: &str) -> Result<(), sqlx::Error> {
-        match store::chain_at(self.app.db(), seq).await? {
+        match store::seal_at(self.app.db(), seq).await? {
             None => self.report.add("head_cut_off", Some(seq), None, "the chain ends before the noted head"),
-            Some(chain) if hex(&chain) != noted => {
+            Some((_, chain)) if hex(&chain) != noted => {
                 self.report.add("head_changed", Some(seq), None, "the chain is not that of the noted head");
             }
             Some(_) => {}
@@ -125,13 +126,11 @@ impl AuditVerification {
 
     /// What was checked and found.
     pub fn into_report(mut self) -> AuditReport {
-        self.report.next_after = (self.part != Part::Done).then_some(self.seq);
+        self.report.next_after = (!self.is_done).then_some(self.seq);
         self.report
     }
 
-    async fn check_seals(&mut self) -> Result<(), sqlx::Error> {
-        let seals = store::seals(self.app.db(), self.seq, ROWS_PER_STEP).await?;
-        let is_last = seals.len() < usize::try_from(ROWS_PER_STEP).unwrap_or(usize::MAX);
+    fn check_seals(&mut self, seals: Vec<Sealed>) {
         for sealed in seals {
             let (seq, entry_id) = (Some(sealed.seq), Some(sealed.entry_id));
             if sealed.seq != self.seq + 1 {
@@ -150,28 +149,26 @@ impl AuditVerification {
             self.report.entries += 1;
             (self.seq, self.chain) = (sealed.seq, sealed.chain);
         }
-        if is_last {
-            self.report.head = (self.seq > 0).then(|| Head { seq: self.seq, chain: hex(&self.chain) });
-            self.report.waiting = store::count_unsealed(self.app.db()).await?;
-            for id in store::lost_in_queue(self.app.db()).await? {
-                self.report.add("entry_missing", None, Some(id), "the entry was gone before it was sealed");
-            }
-            self.part = Part::Entries(0);
+    }
+
+    /// The chain has ended here: its head, and what is to become part of it.
+    async fn check_end(&mut self) -> Result<(), sqlx::Error> {
+        self.report.head = (self.seq > 0).then(|| Head { seq: self.seq, chain: hex(&self.chain) });
+        self.report.waiting = store::count_unsealed(self.app.db()).await?;
+        for id in store::lost_in_queue(self.app.db()).await? {
+            self.report.add("entry_missing", None, Some(id), "the entry was gone before it was sealed");
         }
         Ok(())
     }
 
-    async fn check_entries(&mut self, after: i64) -> Result<(), sqlx::Error> {
-        let (last, unsealed) = store::unsealed_after(self.app.db(), after, ROWS_PER_STEP).await?;
-        for id in unsealed {
-            self.report.add(
-                "entry_unsealed",
-                None,
-                Some(id),
-                "the entry is not sealed and does not wait for that",
-            );
+    async fn check_entries(&mut self, last: i64) -> Result<(), sqlx::Error> {
+        let most = AuditReport::DIFFERENCES_MAX + 1; // one more shows that there are more
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        for id in store::unsealed(self.app.db(), self.entry_id, last, most).await? {
+            let detail = "the entry is not sealed and does not wait for that";
+            self.report.add("entry_unsealed", None, Some(id), detail);
         }
-        self.part = last.map_or(Part::Done, Part::Entries);
+        self.entry_id = self.entry_id.max(last);
         Ok(())
     }
 }

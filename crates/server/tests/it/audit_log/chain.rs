@@ -234,3 +234,65 @@ async fn a_verification_of_the_audit_log_goes_on_where_it_ended() {
     assert_eq!((rest["entries"].as_i64(), &rest["head"]), (Some(entries - 3), &whole["head"]));
     server.finish().await;
 }
+
+/// A large log, of which each request may check a part only: it comes to an end, and what is amiss anywhere is found once. Entries are
+/// not sealed quite in their order.
+#[tokio::test]
+async fn a_verification_of_a_large_audit_log_comes_to_its_end() {
+    const ENTRIES: i64 = 12_000;
+    let server = server().await;
+    let mut superuser = server.database().superuser().await;
+    sqlx::query("select set_config('stockbook.ledger', 'on', false)")
+        .execute(&mut superuser)
+        .await
+        .expect("as the server");
+    sqlx::query("select audit('thing.done', 'thing:' || n, '{}') from generate_series(1, $1) n")
+        .bind(ENTRIES)
+        .execute(&mut superuser)
+        .await
+        .expect("entries");
+    let first: i64 = sqlx::query_scalar("select id from audit_log where target = 'thing:1'")
+        .fetch_one(&mut superuser)
+        .await
+        .expect("an entry");
+    // These are sealed late; those were put in from behind.
+    let (late, amiss) = ([first + 10, first + 4_990], [first + 20, first + 5_500, first + ENTRIES - 1]);
+    sqlx::query("delete from audit_log_queue where entry_id = any($1)")
+        .bind([late.as_slice(), &amiss].concat())
+        .execute(&mut superuser)
+        .await
+        .expect("deleted");
+    seal(&server).await;
+    sqlx::query("insert into audit_log_queue select unnest($1::bigint[])")
+        .bind(late)
+        .execute(&mut superuser)
+        .await
+        .expect("inserted");
+    seal(&server).await;
+
+    let app = app(server.database()).await;
+    let (mut after, mut checked, mut found, mut calls) = (0, 0, Vec::new(), 0);
+    let head = loop {
+        let mut verification = audit::AuditVerification::new(app.clone(), after).await.expect("begun");
+        verification.step().await.expect("a step");
+        let report = verification.into_report();
+        (checked, calls) = (checked + report.entries, calls + 1);
+        found.extend(report.differences.iter().map(|one| (one.code, one.entry_id)));
+        match report.next_after {
+            Some(next) => assert!(next > after && calls < 9, "{after} {next} {calls}"),
+            None => break report.head,
+        }
+        after = report.next_after.expect("where to go on");
+    };
+    let sealed: i64 = sqlx::query_scalar("select count(*) from audit_log_seals")
+        .fetch_one(&mut superuser)
+        .await
+        .expect("a number");
+    assert!(sealed > 10_000 && calls > 2, "{sealed} {calls}");
+    assert_eq!((checked, head.map(|head| head.seq)), (sealed, Some(sealed)));
+    assert_eq!(found, amiss.map(|id| ("entry_unsealed", Some(id))));
+    let whole = verify(&server, "").await;
+    assert_eq!(whole["differences"].as_array().map(Vec::len), Some(amiss.len()), "{whole}");
+    assert_eq!((&whole["entries"], &whole["next_after"]), (&json!(sealed), &Value::Null));
+    server.finish().await;
+}
