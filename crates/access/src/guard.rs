@@ -37,6 +37,11 @@ impl Guard {
         Self { access, rules: Arc::new(Rules::new(rules)) }
     }
 
+    /// The methods that a path of the router takes, as a header names them; none: it is not in the table.
+    pub fn methods(&self, path: &str) -> Option<String> {
+        self.rules.methods(path)
+    }
+
     /// Lets a request pass, or answers it.
     pub async fn admit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
     where

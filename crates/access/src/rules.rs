@@ -58,6 +58,11 @@ impl Rules {
         let found = known.iter().find(|(method, _)| method == asked).map(|(_, rule)| *rule);
         Some(found.ok_or_else(|| allowed(known)))
     }
+
+    /// The methods that a path takes; `None`: it is not in the table.
+    pub(crate) fn methods(&self, path: &str) -> Option<String> {
+        self.0.get(path).map(|known| allowed(known))
+    }
 }
 
 /// As the header Allow has it.

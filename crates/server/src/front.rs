@@ -14,8 +14,9 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use platform::{body, request_id};
 
+use crate::cors::Asked;
 use crate::rates::Rates;
-use crate::{Policy, hosts, limits, observe, rates};
+use crate::{Origins, Policy, hosts, limits, observe, rates};
 
 /// What it goes by.
 #[derive(Debug)]
@@ -23,25 +24,32 @@ pub(crate) struct Front {
     guard: Guard,
     rates: Option<Rates>,
     only_local_names: bool,
+    origins: Origins,
 }
 
 impl Front {
     pub(crate) fn new(guard: Guard, policy: &Policy) -> Arc<Self> {
         let rates = policy.requests_per_second.map(Rates::new);
-        Arc::new(Self { guard, rates, only_local_names: policy.only_local_names })
+        let (only_local_names, origins) = (policy.only_local_names, policy.origins.clone());
+        Arc::new(Self { guard, rates, only_local_names, origins })
     }
 }
 
 /// Has the request answered: the first step sees it first, and its answer last.
 pub(crate) async fn answer(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
+    let asked = front.origins.asked(&request);
     let count = |request| front.count(request, next);
-    let admit = |request| front.admit(request, count);
+    let admit = |request| front.admit(asked.as_ref(), request, count);
     let enforce = |mut request| {
         DefaultBodyLimit::max(body::BYTES_MAX).apply(&mut request);
         limits::enforce(request, |request| front.check_host(request, admit))
     };
     let outlive = |request| AssertUnwindSafe(enforce(request)).catch_unwind().map(limits::unless_panicked);
-    request_id::assign(request, |request| observe::observe(request, outlive)).await
+    let mut response = request_id::assign(request, |request| observe::observe(request, outlive)).await;
+    if let Some(asked) = asked {
+        asked.open(response.headers_mut());
+    }
+    response
 }
 
 impl Front {
@@ -53,10 +61,18 @@ impl Front {
     }
 
     /// Who brings a key or session that nobody has is counted as well.
-    async fn admit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
+    async fn admit<F>(
+        &self,
+        asked: Option<&Asked>,
+        request: Request,
+        next: impl FnOnce(Request) -> F,
+    ) -> Response
     where
         F: Future<Output = Response>,
     {
+        if let Some(answer) = asked.and_then(|asked| asked.preflight(&self.guard, &request)) {
+            return answer;
+        }
         let Some(rates) = &self.rates else { return self.guard.admit(request, next).await };
         let stranger = rates::address(&request);
         let response = self.guard.admit(request, next).await;

@@ -34,7 +34,7 @@ const APP: HeaderValue = HeaderValue::from_static(
 /// A year, for this name alone.
 const BY_TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+pub(crate) const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 impl Kind {
     pub(crate) fn of(path: &str) -> Self {

@@ -6,6 +6,7 @@
 //! - `cli`: the commands. They read `settings`, open a `database`, and serve.
 
 pub mod cli;
+mod cors;
 mod database;
 mod docs;
 mod failure;
@@ -26,6 +27,7 @@ mod settings;
 mod telemetry;
 mod web;
 
+pub use cors::Origins;
 pub use openapi::document;
 pub use policy::Policy;
 pub use router::router;

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tracing::subscriber::{NoSubscriber, with_default};
 
+use crate::Origins;
 use crate::failure::Failure;
 use crate::telemetry::LogFormat;
 
@@ -77,6 +78,10 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
 
+    /// Origin whose pages may use the API by a key (CORS): https://shop.example; may be repeated [default: none]
+    #[arg(long, global = true, env = "STOCKBOOK_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    cors_origin: Option<Vec<String>>,
+
     /// Where the embedded PostgreSQL keeps its data [default: the platform's data directory]
     #[arg(long, global = true, env = "STOCKBOOK_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -126,6 +131,8 @@ pub struct Settings {
     pub rate_limit: Option<NonZeroU32>,
     /// Proxies that are believed.
     pub trusted_proxies: Proxies,
+    /// The origins whose pages may use the API.
+    pub origins: Origins,
     /// Which PostgreSQL.
     pub source: Source,
     /// Connections of the pool.
@@ -162,6 +169,7 @@ impl Given {
             max_connections: self.max_connections.or(below.max_connections),
             rate_limit: self.rate_limit.or(below.rate_limit),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
+            cors_origin: self.cors_origin.or(below.cors_origin),
             data_dir: self.data_dir.or(below.data_dir),
             // A variable that is set but empty, as compose files have it, is as good as none.
             database_url: self.database_url.filter(|url| !url.is_empty()).or(below.database_url),
@@ -196,6 +204,8 @@ impl Settings {
         let trusted_proxies = given.trusted_proxies.unwrap_or_default().parse();
         let trusted_proxies =
             trusted_proxies.map_err(|fault| Failure::Usage(format!("trusted proxies: {fault}")))?;
+        let origins = Origins::parse(&given.cors_origin.unwrap_or_default());
+        let origins = origins.map_err(|fault| Failure::Usage(format!("CORS origin {fault}")))?;
         let pool_size = given.pool_size.unwrap_or(10);
         if !(2..=200).contains(&pool_size) {
             return Err(Failure::Usage(format!("pool size {pool_size}: must be 2 to 200")));
@@ -209,6 +219,7 @@ impl Settings {
             max_connections,
             rate_limit: NonZeroU32::new(given.rate_limit.unwrap_or(1000)),
             trusted_proxies,
+            origins,
             source: source(given.database_url.as_deref(), given.data_dir)?,
             pool_size,
             base_currency,
@@ -376,6 +387,7 @@ mod tests {
             (Given { tls_key: Some("key.pem".into()), ..Given::default() }, "--tls-cert and --tls-key"),
             (Given { max_connections: Some(0), ..Given::default() }, "max connections"),
             (Given { trusted_proxies: Some("10.0.0.0/33".into()), ..Given::default() }, "trusted proxies"),
+            (Given { cors_origin: Some(vec!["*".into()]), ..Given::default() }, "CORS origin *"),
             (Given { pool_size: Some(1), ..Given::default() }, "pool size"),
             (Given { base_currency: Some("XYZ".into()), ..Given::default() }, "base currency"),
         ] {

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::stop::StopSignals;
+use crate::Origins;
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::policy::Policy;
@@ -55,6 +56,7 @@ fn policy(settings: &Settings, mode: Mode) -> Policy {
         // Where everybody on this machine may do everything, a page in a browser must not become one of them.
         only_local_names: is_demo,
         requests_per_second: settings.rate_limit.filter(|_| !is_demo),
+        origins: if is_demo { Origins::default() } else { settings.origins.clone() },
     }
 }
 

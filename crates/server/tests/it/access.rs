@@ -1,6 +1,7 @@
 //! Who may come in, and what they may do then: every cell of the table of routes, and every way around it.
 
 mod canaries;
+mod cors;
 mod matrix;
 mod oidc;
 mod people;

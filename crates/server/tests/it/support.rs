@@ -28,8 +28,13 @@ pub fn router_with_pool(options: PgConnectOptions, size: u32) -> Router {
 
 /// The real router, as it is served: by login only.
 pub fn router_by_login(options: PgConnectOptions) -> Router {
+    router_by_policy(options, &server::Policy::default())
+}
+
+/// The same, by this policy.
+pub fn router_by_policy(options: PgConnectOptions, policy: &server::Policy) -> Router {
     let app = app(options, POOL_SIZE);
-    server::router(Ledger::new(app.clone()), Access::by_login(app), &server::Policy::default())
+    server::router(Ledger::new(app.clone()), Access::by_login(app), policy)
 }
 
 /// The same, with a provider of OpenID Connect.

@@ -6,10 +6,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::{server, with_role};
 
-const PASSWORD: &str = "correct horse";
+pub(super) const PASSWORD: &str = "correct horse";
 
 /// A new user who has chosen [`PASSWORD`] with a token from an admin.
-async fn person(server: &TestServer, name: &str, role: &str) -> i64 {
+pub(super) async fn person(server: &TestServer, name: &str, role: &str) -> i64 {
     let admin = with_role(server, &format!("admin-of-{name}"), "admin").await;
     let body = json!({"email": format!("{name}@stock.example"), "name": name, "role": role});
     let id = admin.post("/users", body).await.expect(201).id();
@@ -24,7 +24,7 @@ async fn try_to_sign_in(client: &Client, email: &str, password: &str) -> Respons
 }
 
 /// A browser that has signed in: it sends its cookie, and says that its page is ours.
-async fn sign_in(server: &Client, name: &str, password: &str) -> Client {
+pub(super) async fn sign_in(server: &Client, name: &str, password: &str) -> Client {
     browser(server, &try_to_sign_in(server, &format!("{name}@stock.example"), password).await.expect(201))
 }
 

@@ -56,6 +56,18 @@ async fn what_is_not_known_is_refused() {
     folder.run(&["serve", "--log-format", "xml"]).await.expect(2).saying(&["--log-format", "pretty", "json"]);
     folder.run(&["serve", "--config", "none.toml"]).await.expect(2).saying(&["none.toml"]);
 
+    folder
+        .run(&["serve", "--cors-origin", "https://a.example", "--cors-origin", "https://b.example/x"])
+        .await
+        .expect(2)
+        .saying(&["CORS origin https://b.example/x"]);
+    run(folder.command(&["serve"]).env("STOCKBOOK_CORS_ORIGIN", "https://a.example,*"))
+        .await
+        .expect(2)
+        .saying(&["CORS origin *"]);
+    folder.write("stockbook.toml", "cors_origin = [\"https://a.example\", \"null\"]\n").await;
+    folder.run(&["serve"]).await.expect(2).saying(&["CORS origin null"]);
+
     folder.write("stockbook.toml", "pool_size = 5\ndata_dri = \"x\"\n").await;
     folder.run(&["serve"]).await.expect(2).saying(&["stockbook.toml", "line 2", "data_dri"]);
     folder.write("other.toml", "prot = 1\n").await;
