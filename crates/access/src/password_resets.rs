@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::Text;
 use jiff::Timestamp;
-use platform::{ApiError, Body, Fields, FromFields, Id};
+use platform::{Actor, ApiError, Body, Fields, FromFields, Id};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -78,25 +78,29 @@ async fn create_password_reset(
 /// Make a token with which a user chooses a password
 ///
 /// Hand it on by a way that only they can read; it is good once, for 24 hours, and ends those before it. An `Idempotency-Key` is not
-/// taken, because answers to those are kept.
+/// taken, because answers to those are kept. Nobody makes one for somebody who may more than they themselves, and no API key for its
+/// owner.
 #[utoipa::path(post, path = "/users/{id}/password-reset-tokens", tag = "access", operation_id = "create_password_reset_token",
     responses((status = 201, body = PasswordResetToken)),
-    extensions(("x-problems" = json!(["user_not_found"]))))]
+    extensions(("x-problems" = json!(["user_not_found", "own_access"]))))]
 async fn create_password_reset_token(
     State(access): State<Access>,
     Id(id): Id,
+    actor: Actor,
 ) -> Result<impl IntoResponse, ApiError> {
-    let OneTimeToken { secret, expires_at } = new_token(&access, id).await?;
+    let OneTimeToken { secret, expires_at } = new_token(&access, id, actor).await?;
     let shown = PasswordResetToken { token: secret.expose().to_owned(), expires_at };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)))
 }
 
-/// A token with which this user chooses a password; it ends those before it.
-pub async fn new_token(access: &Access, user_id: i64) -> Result<OneTimeToken, ApiError> {
+/// A token with which this user chooses a password, asked for by somebody who may no less; it ends those before it.
+pub async fn new_token(access: &Access, user_id: i64, actor: Actor) -> Result<OneTimeToken, ApiError> {
     let secret = Secret::generate();
-    let made = access.app().write((user_id, secret.hash()), |db, (user_id, hash)| {
+    let made = access.app().write((user_id, secret.hash(), actor), |db, (user_id, hash, actor)| {
         Box::pin(async move {
-            users::store::find(&mut *db, *user_id).await?.ok_or(UserError::NotFound(*user_id))?;
+            let user = users::store::lock(db, *user_id).await?.ok_or(UserError::NotFound(*user_id))?;
+            users::demand_not_own_key(actor, *user_id)?;
+            users::demand_no_more(actor, &user.role)?;
             one_time_tokens::end_all(db, *user_id).await?;
             Ok(one_time_tokens::insert(db, *hash, Purpose::PasswordReset(*user_id)).await?)
         })

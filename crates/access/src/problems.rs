@@ -25,7 +25,7 @@ problems! {
     USER_NOT_FOUND = 404 "user_not_found" "No user has this id";
     DUPLICATE_EMAIL = 409 "duplicate_email" "Another user has this address";
     DUPLICATE_USER_NAME = 409 "duplicate_user_name" "Another user has this name, which says in the ledger who did it";
-    OWN_ACCESS = 403 "own_access" "Nobody changes what they may do themselves: ask another admin";
+    OWN_ACCESS = 403 "own_access" "Nobody changes what they may do themselves, and no API key how its owner signs in: ask another admin";
     LAST_ADMIN = 409 "last_admin" "It is the last active admin: make another one first";
     SESSION_NOT_FOUND = 404 "session_not_found" "No session of the caller has this id";
     API_KEY_NOT_FOUND = 404 "api_key_not_found" "No API key of the caller has this id";

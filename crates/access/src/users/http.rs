@@ -34,11 +34,13 @@ async fn list_users(
 
 /// Add a user
 ///
-/// Without a password: `POST /users/{id}/password-reset-tokens` gives a token with which they choose one.
+/// Without a password: `POST /users/{id}/password-reset-tokens` gives a token with which they choose one. Nobody gives a role that may
+/// more than they themselves.
 #[utoipa::path(post, path = "/users", tag = "access", operation_id = "create_user",
     request_body = NewUser, responses((status = 201, body = UserView)),
     extensions(("x-problems" = json!(["duplicate_email", "duplicate_user_name"]))))]
 async fn create_user(State(access): State<Access>, post: Post<NewUser>) -> Result<Created, ApiError> {
+    ops::demand_no_more(&post.actor, post.body.role.as_str())?;
     let created = access.app().write_once("create_user", post.key, post.body, |db, new| {
         Box::pin(async move { Ok(ops::create(db, new, None).await?) })
     });
@@ -58,7 +60,8 @@ async fn get_user(State(access): State<Access>, Id(id): Id) -> Result<Document<U
 /// Change a user
 ///
 /// Absent fields stay as they are. What they may do holds within a second. Whoever is deactivated loses all sessions and API
-/// keys. Nobody changes their own role, warehouses or activity, and one active admin stays.
+/// keys. Nobody changes their own role, warehouses or activity, or decides about somebody who may more than they themselves; no API
+/// key changes its owner's address; and one active admin stays.
 #[utoipa::path(patch, path = "/users/{id}", tag = "access", operation_id = "update_user",
     request_body = UserChange, responses((status = 200, body = UserView)),
     extensions(("x-problems" = json!(["user_not_found", "duplicate_email", "duplicate_user_name", "own_access", "last_admin"]))))]

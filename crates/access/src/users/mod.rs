@@ -1,8 +1,8 @@
 //! Users: people who may come in, what they may do, and where.
 //!
 //! Invariants: an address and a name belong to one user, whatever their case (`users_email_key`, `users_name_key`): the name says
-//! in the ledger who did it. One active admin stays. Nobody changes their own role, warehouses or activity. Whoever is
-//! deactivated loses all sessions and keys in the same transaction.
+//! in the ledger who did it. One active admin stays. Nobody changes their own role, warehouses or activity, or decides
+//! about somebody who may more than they themselves. Whoever is deactivated loses all sessions and keys in the same transaction.
 
 mod http;
 mod model;
@@ -11,7 +11,7 @@ pub(crate) mod store;
 
 pub use http::routes;
 pub use model::{NewUser, UserError, UserView};
-pub(crate) use ops::{create, set_password};
+pub(crate) use ops::{create, demand_no_more, demand_not_own_key, set_password};
 
 use platform::{ApiError, App};
 

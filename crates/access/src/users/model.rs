@@ -2,7 +2,7 @@
 
 use domain::{Code, OneLine, Permission, Role};
 use jiff::Timestamp;
-use platform::{ApiError, Fields, FromFields, FromParams, Paging, Params};
+use platform::{ApiError, Fields, FromFields, FromParams, Paging, Params, error};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -133,6 +133,19 @@ pub enum UserError {
     /// They would change what they may do themselves.
     #[error("nobody changes their own role, warehouses or activity: ask another admin")]
     OwnAccess,
+    /// A key would let somebody in as its owner.
+    #[error("no API key decides how its own owner signs in: do it yourself, or ask another admin")]
+    OwnSignIn,
+    /// Who has the role may do what the caller may not.
+    #[error(
+        "the role {role} has the permission {permission}, which you have not: nobody decides about more than they may do themselves"
+    )]
+    MayMore {
+        /// The role that they have, or would be given.
+        role: String,
+        /// What the caller may not do, the first of it.
+        permission: Permission,
+    },
     /// Nobody would be left who can let people in.
     #[error("it is the last active admin: make another one first")]
     LastAdmin,
@@ -155,8 +168,11 @@ impl From<UserError> for ApiError {
             E::UnknownWarehouse(index, _) => {
                 Self::invalid_field(format!("/warehouses/{index}"), "unknown_warehouse", detail)
             }
-            E::OwnAccess => {
+            E::OwnAccess | E::OwnSignIn => {
                 Self::new(&problems::OWN_ACCESS, detail).with("permission", Permission::ManageUsers)
+            }
+            E::MayMore { permission, .. } => {
+                Self::new(&error::PERMISSION_DENIED, detail).with("permission", permission)
             }
             E::LastAdmin => Self::new(&problems::LAST_ADMIN, detail),
             E::Precondition(error) => error,

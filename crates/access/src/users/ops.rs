@@ -1,6 +1,7 @@
 //! Adding and changing users, inside the caller's transaction.
 
-use domain::{Code, Role};
+use domain::{Code, Permissions, Role};
+use platform::auth::CallerKind;
 use platform::{Actor, Connection, IfMatch};
 
 use super::model::{NewUser, UserChange, UserError, UserView};
@@ -21,6 +22,24 @@ pub async fn create(
     store::find(db, id).await?.ok_or(UserError::NotFound(id))
 }
 
+/// Refuse to decide about somebody of a role that may more than the caller: nobody gives, or gets at, more than they have. Who has
+/// a role that this release does not know may do anything.
+pub(crate) fn demand_no_more(actor: &Actor, role: &str) -> Result<(), UserError> {
+    let theirs = Role::from_name(role).map_or_else(Permissions::all, Role::permissions);
+    match theirs.iter().find(|permission| !actor.may(*permission)) {
+        None => Ok(()),
+        Some(permission) => Err(UserError::MayMore { role: role.to_owned(), permission }),
+    }
+}
+
+/// Refuse a key that would decide how its own owner signs in: it would make a person of itself.
+pub(crate) fn demand_not_own_key(actor: &Actor, id: i64) -> Result<(), UserError> {
+    match actor.kind() {
+        CallerKind::ApiKey { user_id, .. } if user_id == id => Err(UserError::OwnSignIn),
+        _ => Ok(()),
+    }
+}
+
 /// Change a user whose present version the caller has seen.
 pub async fn update(
     db: &mut Connection,
@@ -32,9 +51,16 @@ pub async fn update(
     // Before the user: two admins who would unmake each other both lock the same rows in the same order.
     let admins = if change.may_unmake_admin() { store::lock_active_admins(db).await? } else { Vec::new() };
     let present = store::lock(db, id).await?.ok_or(UserError::NotFound(id))?;
+    demand_no_more(actor, &present.role)?;
     seen.check(present.version).map_err(UserError::Precondition)?;
     if actor.user_id() == Some(id) && change.changes_access_of(&present) {
         return Err(UserError::OwnAccess);
+    }
+    if let Some(role) = change.role {
+        demand_no_more(actor, role.as_str())?;
+    }
+    if change.email.as_ref().is_some_and(|email| email.as_str() != present.email) {
+        demand_not_own_key(actor, id)?;
     }
     if change.may_unmake_admin() && admins == [id] {
         return Err(UserError::LastAdmin);

@@ -56,7 +56,7 @@ pub(crate) async fn list(
 }
 
 /// Lock it against other changes, but not against rows that refer to it.
-pub(super) async fn lock(db: &mut Connection, id: i64) -> Result<Option<UserView>, sqlx::Error> {
+pub(crate) async fn lock(db: &mut Connection, id: i64) -> Result<Option<UserView>, sqlx::Error> {
     sqlx::query_as(concat!("select ", columns!(), " from users where id = $1 for no key update"))
         .bind(id)
         .fetch_optional(db)

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use domain::{Code, Invalid, OneLine, Permission, Role};
 use platform::input::Parse;
-use platform::{ApiError, App};
+use platform::{Actor, ApiError, App};
 
 use crate::database::Database;
 use crate::failure::Failure;
@@ -118,7 +118,8 @@ async fn create_with_password(access: &Access, new: NewUser) -> Result<(), Failu
 }
 
 async fn print_token(access: &Access, user_id: i64) -> Result<(), Failure> {
-    let token = password_resets::new_token(access, user_id).await.map_err(failed)?;
+    let token =
+        password_resets::new_token(access, user_id, Actor::named("command line")).await.map_err(failed)?;
     super::print(format_args!(
         "They choose a password at /app/reset, or with POST /password-resets, with this token, once, until {}:\n{}",
         token.expires_at,

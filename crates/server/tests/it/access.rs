@@ -8,6 +8,8 @@ mod people;
 mod sessions;
 mod warehouses;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use testkit::{Client, TestServer, api_key_of, user};
 
 use crate::support::router_by_login;
@@ -21,4 +23,17 @@ async fn server() -> TestServer {
 async fn with_role(server: &TestServer, name: &str, role: &str) -> Client {
     let id = user(server.database(), name, role).await;
     server.with_key(&api_key_of(server.database(), id, None).await)
+}
+
+/// The browser of a user who has signed in, without having a password.
+async fn signed_in(server: &TestServer, user_id: i64) -> Client {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let secret = format!("{:A>43}", MADE.fetch_add(1, Ordering::Relaxed));
+    sqlx::query("insert into sessions (token_hash, user_id, expires_at) values (sha256($1::text::bytea), $2, now() + interval '1 hour')")
+        .bind(&secret)
+        .bind(user_id)
+        .execute(server.pool())
+        .await
+        .expect("a session");
+    server.with_header("cookie", &format!("stockbook={secret}")).with_header("sec-fetch-site", "same-origin")
 }

@@ -1,13 +1,13 @@
-//! Every cell of the matrix: each operation of the document, by each role, by a key of each scope, by somebody who is limited to
-//! a warehouse, and by nobody. What is expected is [`EXPECTED`], written by hand from what each role is for, and from nothing that the
-//! server says of itself.
+//! Every cell of the matrix: each operation of the document, by each role with a key and signed in, by a key of each scope, by
+//! somebody who is limited to a warehouse, with a key and signed in, and by nobody. What is expected is [`EXPECTED`], written by hand
+//! from what each role is for, and from nothing that the server says of itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use testkit::{Client, Request, api_key_of, user};
 
-use super::server;
+use super::{server, signed_in};
 
 /// By their letters in [`EXPECTED`].
 const ROLES: [(char, &str); 5] =
@@ -141,45 +141,63 @@ impl Operation {
     }
 }
 
+/// Somebody who asks for everything.
+struct Asker<'a> {
+    who: String,
+    client: Client,
+    /// Of their role, in [`ROLES`].
+    letter: char,
+    /// The only scope that their key has.
+    only: Option<&'a str>,
+    /// Has signed in, and is no key.
+    is_person: bool,
+}
+
 #[tokio::test]
 async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
     let server = server().await;
-    let operations = operations(&server.get("/openapi.json").await.expect(200).body);
+    let mut operations = operations(&server.get("/openapi.json").await.expect(200).body);
+    operations.sort_by_key(|operation| operation.name() == "DELETE /sessions/current"); // which ends what asks, last
     let expected = expected();
     let names: BTreeSet<String> = operations.iter().map(Operation::name).collect();
     assert_eq!(names, expected.keys().cloned().collect(), "say in EXPECTED who should be let in, by hand");
     let scopes: BTreeSet<&str> =
         expected.values().map(|row| row.scope).filter(|scope| scope.contains('.')).collect();
 
-    // A key of each role, one of each scope, and one that has more scopes than its owner has permissions.
-    let key = async |name: &str, role: &str, scopes: Option<&[&str]>| {
-        let id = user(server.database(), name, role).await;
-        server.with_key(&api_key_of(server.database(), id, scopes).await)
-    };
-    let mut clients: Vec<(String, Client, char, Option<&str>)> = Vec::new();
+    // A key and a session of each role, a key of each scope, and one that has more scopes than its owner has permissions.
+    let mut askers = Vec::new();
     for (letter, role) in ROLES {
-        clients.push((role.to_owned(), key(role, role, None).await, letter, None));
+        let id = user(server.database(), role, role).await;
+        let key = server.with_key(&api_key_of(server.database(), id, None).await);
+        let person = signed_in(&server, id).await;
+        askers.push(Asker {
+            who: format!("a key of a {role}"),
+            client: key,
+            letter,
+            only: None,
+            is_person: false,
+        });
+        askers.push(Asker { who: role.to_owned(), client: person, letter, only: None, is_person: true });
     }
+    let scoped = async |name: &str, role: &str, scopes: &[&str]| {
+        let id = user(server.database(), name, role).await;
+        server.with_key(&api_key_of(server.database(), id, Some(scopes)).await)
+    };
     for scope in &scopes {
-        clients.push((
-            format!("scope {scope}"),
-            key(scope, "admin", Some(&[*scope])).await,
-            'a',
-            Some(*scope),
-        ));
+        let (who, client) = (format!("scope {scope}"), scoped(scope, "admin", &[*scope]).await);
+        askers.push(Asker { who, client, letter: 'a', only: Some(*scope), is_person: false });
     }
     let all: Vec<&str> = scopes.iter().copied().collect();
-    clients.push((
-        "viewer with all scopes".to_owned(),
-        key("promoted", "viewer", Some(&all)).await,
-        'v',
-        None,
-    ));
-    let limited = key("limited", "admin", None).await;
+    let (who, client) =
+        ("a viewer's key with all scopes".to_owned(), scoped("promoted", "viewer", &all).await);
+    askers.push(Asker { who, client, letter: 'v', only: None, is_person: false });
+    let limited = user(server.database(), "limited", "admin").await;
     sqlx::query("update users set all_warehouses = false where name = 'limited'")
         .execute(server.pool())
         .await
         .expect("limited");
+    let limited_key = server.with_key(&api_key_of(server.database(), limited, None).await);
+    let limited_person = signed_in(&server, limited).await;
 
     for operation in &operations {
         let (name, row) = (operation.name(), expected[&operation.name()]);
@@ -192,23 +210,30 @@ async fn every_operation_lets_in_whom_it_should_and_nobody_else() {
             continue;
         }
         assert_eq!((status, code), (401, Some("authentication_required")), "{name} by nobody");
-        for (who, client, letter, only) in &clients {
+        for Asker { who, client, letter, only, is_person } in &askers {
             let (status, code) = operation.answer(client).await;
             let is_refused = (status, code.as_deref()) == (403, Some("permission_denied"));
             let should_pass = match row.scope {
                 "anyone" => true,
-                "people" => false, // these are keys
+                "people" => *is_person && row.roles.contains(*letter),
                 scope => row.roles.contains(*letter) && only.is_none_or(|only| only == scope),
             };
             assert_eq!(!is_refused, should_pass, "{name} by {who}: {status} {code:?}");
             assert_ne!(status, 401, "{name} by {who}");
         }
-        if row.scope != "people" {
-            let (status, code) = operation.answer(&limited).await;
-            let is_refused = (status, code.as_deref()) == (403, Some("warehouse_denied"));
-            assert_eq!(!is_refused, row.for_limited, "{name} by who is limited: {status} {code:?}");
+        for (who, client) in [("key", &limited_key), ("session", &limited_person)] {
+            let (status, code) = operation.answer(client).await;
+            let is_refused = status == 403;
+            let should_pass = row.for_limited && (row.scope != "people" || who == "session");
+            assert_eq!(!is_refused, should_pass, "{name} by the {who} of who is limited: {status} {code:?}");
+            assert!(
+                row.for_limited || code.as_deref() == Some("warehouse_denied"),
+                "{name} by who is limited"
+            );
+            assert_ne!(status, 401, "{name} by the {who} of who is limited");
         }
     }
+    server.finish().await;
 }
 
 /// What is refused says what is missing.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testkit::{TestDatabase, TestServer, api_key_of, new_api_key, user};
 
-use super::{server, with_role};
+use super::{server, signed_in, with_role};
 use crate::support::process;
 
 async fn set(server: &TestServer, sql: &str) {
@@ -195,6 +195,66 @@ async fn nobody_promotes_themselves() {
     server.finish().await;
 }
 
+/// A key that may manage users, and little else, makes nothing of itself or of others that it is not itself.
+#[tokio::test]
+async fn nobody_gives_more_than_they_have() {
+    let server = server().await;
+    let (anna, ben) =
+        (user(server.database(), "Anna", "admin").await, user(server.database(), "Ben", "admin").await);
+    let vera = user(server.database(), "Vera", "viewer").await;
+    let mut scopes = vec!["users.manage"];
+    let bare = server.with_key(&api_key_of(server.database(), anna, Some(&scopes)).await);
+    scopes.extend(["products.read", "stock.read", "events.read", "settings.read"]);
+    let looking = server.with_key(&api_key_of(server.database(), anna, Some(&scopes)).await);
+    let token = |id: i64| format!("/users/{id}/password-reset-tokens");
+    let new = |name: &str, role: &str| json!({"email": format!("{name}@stock.example"), "name": name, "role": role});
+
+    for client in [&bare, &looking] {
+        // Neither the password, nor the address that a provider of OpenID Connect knows, nor anything else of somebody who may more.
+        for admin in [anna, ben] {
+            for change in [
+                json!({"email": "eve@stock.example"}),
+                json!({"name": "Eve"}),
+                json!({"role": "viewer"}),
+                json!({"active": false}),
+            ] {
+                client.patch(&format!("/users/{admin}"), "*", change).await.problem(403, "permission_denied");
+            }
+        }
+        client.request("POST", &token(ben)).await.problem(403, "permission_denied");
+        client.request("POST", &token(anna)).await.problem(403, "own_access");
+        // Nobody is made more than it is.
+        for role in ["operator", "buyer", "manager", "admin"] {
+            client.post("/users", new("Eve", role)).await.problem(403, "permission_denied");
+            let change = json!({"role": role});
+            client.patch(&format!("/users/{vera}"), "*", change).await.problem(403, "permission_denied");
+        }
+    }
+    let refused = bare.post("/users", new("Eve", "viewer")).await.problem(403, "permission_denied");
+    assert_eq!(refused.body["permission"], "products.read");
+    bare.request("POST", &token(vera)).await.problem(403, "permission_denied");
+    // What it may, it gives.
+    let made = looking.post("/users", new("Cy", "viewer")).await.expect(201).id();
+    for viewer in [made, vera] {
+        looking.request("POST", &token(viewer)).await.expect(201);
+        looking.patch(&format!("/users/{viewer}"), "*", json!({"warehouses": ["MAIN"]})).await.expect(200);
+    }
+
+    // A key with all that its owner may decides about other admins, but not how its owner signs in.
+    let whole = server.with_key(&api_key_of(server.database(), anna, None).await);
+    whole.request("POST", &token(ben)).await.expect(201);
+    whole.request("POST", &token(anna)).await.problem(403, "own_access");
+    let own = format!("/users/{anna}");
+    whole.patch(&own, "*", json!({"email": "eve@stock.example"})).await.problem(403, "own_access");
+    // Who has signed in does all of it.
+    let browser = signed_in(&server, anna).await;
+    browser.request("POST", &token(anna)).await.expect(201);
+    browser.patch(&own, "*", json!({"email": "anna.n@stock.example"})).await.expect(200);
+    browser.post("/users", new("Dan", "admin")).await.expect(201);
+    browser.patch(&format!("/users/{ben}"), "*", json!({"role": "manager"})).await.expect(200);
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn one_active_admin_stays() {
     let server = server().await;
@@ -256,10 +316,7 @@ async fn an_address_and_a_name_belong_to_one() {
 async fn a_key_is_shown_once_and_never_has_more_than_its_owner() {
     let server = server().await;
     let id = user(server.database(), "Olga", "operator").await;
-    let session = session_of(&server, id).await;
-    let olga = server
-        .with_header("cookie", &format!("stockbook={session}"))
-        .with_header("sec-fetch-site", "same-origin");
+    let olga = signed_in(&server, id).await;
     let beyond = json!({"name": "shop", "scopes": ["stock.read", "users.manage", "nonsense"]});
     olga.post("/api-keys", beyond).await.invalid(&[("/scopes/2", "unknown_value")]);
     let beyond = json!({"name": "shop", "scopes": ["stock.read", "users.manage"]});
@@ -307,12 +364,7 @@ async fn other_peoples_keys_are_not_there() {
     let key = api_key_of(server.database(), ben, None).await;
     let mut browsers = Vec::new();
     for id in [anna, ben, admin] {
-        let session = session_of(&server, id).await;
-        browsers.push(
-            server
-                .with_header("cookie", &format!("stockbook={session}"))
-                .with_header("sec-fetch-site", "same-origin"),
-        );
+        browsers.push(signed_in(&server, id).await);
     }
     assert!(browsers[0].get("/api-keys").await.expect(200).items().is_empty());
     browsers[0].get(&format!("/api-keys?user_id={ben}")).await.problem(403, "permission_denied");
@@ -326,18 +378,6 @@ async fn other_peoples_keys_are_not_there() {
     browsers[2].request("DELETE", "/api-keys/1").await.expect(204);
     server.with_key(&key).get("/me").await.problem(401, "authentication_required"); // here at once
     server.finish().await;
-}
-
-/// A session of a user, made without a password; its secret.
-async fn session_of(server: &TestServer, user_id: i64) -> String {
-    let secret = format!("{user_id:A>43}");
-    sqlx::query("insert into sessions (token_hash, user_id, expires_at) values (sha256($1::text::bytea), $2, now() + interval '1 hour')")
-        .bind(&secret)
-        .bind(user_id)
-        .execute(server.pool())
-        .await
-        .expect("a session");
-    secret
 }
 
 /// One person, two keys: a retry with the other key after a rotation has no second effect; another person's key is another's.
