@@ -87,6 +87,7 @@ async fn create_password_reset_token(
     State(access): State<Access>,
     Id(id): Id,
     actor: Actor,
+    Body(()): Body<()>,
 ) -> Result<impl IntoResponse, ApiError> {
     let OneTimeToken { secret, expires_at } = new_token(&access, id, actor).await?;
     let shown = PasswordResetToken { token: secret.expose().to_owned(), expires_at };

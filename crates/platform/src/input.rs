@@ -177,6 +177,15 @@ pub trait FromFields: Sized {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
 
+/// No fields: the body of a POST that says it all by its path. Nothing else is taken.
+impl FromFields for () {
+    const BODY_IS_OPTIONAL: bool = true;
+
+    fn from_fields(_: &mut Fields<'_>) -> Option<Self> {
+        Some(())
+    }
+}
+
 /// The fields of a JSON object, with the faults found so far.
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,

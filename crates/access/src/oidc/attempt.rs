@@ -106,11 +106,18 @@ impl Parse for Next {
 
     fn parse(text: &str) -> Result<Self, Invalid> {
         let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let is_own =
-            text.starts_with('/') && !text.starts_with("//") && text.len() <= NEXT_BYTES_MAX && is_visible;
+        let is_below = text.starts_with('/') && !text.starts_with("//") && !climbs(text);
+        let is_own = is_below && text.len() <= NEXT_BYTES_MAX && is_visible;
         let wrong = || Invalid::new("not_a_path", "must be a path in the app, such as /products?q=tea");
         if is_own { Ok(Self(text.to_owned())) } else { Err(wrong()) }
     }
+}
+
+/// Whether a browser would leave out segments of its path: those that are one dot or two, also where they are written as %2e.
+fn climbs(text: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let is_dots = |segment: &str| matches!(segment.to_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    path.split('/').any(is_dots)
 }
 
 #[cfg(all(test, feature = "oidc"))]
@@ -159,7 +166,9 @@ mod tests {
 
     #[test]
     fn nobody_is_led_out_of_the_app() {
-        for own in ["/", "/products", "/products?q=%22&limit=5", "/a//b"] {
+        for own in
+            ["/", "/products", "/products?q=%22&limit=5", "/a//b", "/a?next=/../b#/..", "/.a/...", "/%2ea"]
+        {
             assert_eq!(Next::parse(own).map(|next| next.location()), Ok(format!("/app{own}")));
         }
         let long = format!("/{}", "a".repeat(NEXT_BYTES_MAX));
@@ -171,6 +180,14 @@ mod tests {
             "https://evil.example",
             "/a\r\nb",
             "/ä",
+            "/../audit-log/export",
+            "/products/../../audit-log/export",
+            "/a/..",
+            "/..?q=tea",
+            "/.#",
+            "/%2e%2E/audit-log/export",
+            "/.%2e/audit-log/export",
+            "/a/%2E/b",
             &long,
         ] {
             assert!(Next::parse(other).is_err(), "{other}");

@@ -70,7 +70,7 @@ async fn get_oidc(State(access): State<Access>) -> Json<OidcProvider> {
 ///
 /// Leads a browser to the provider, which leads it back.
 #[utoipa::path(get, path = "/oidc/sign-in", tag = "access", operation_id = "begin_oidc_sign_in",
-    params(("next" = Option<String>, Query, max_length = 1000, pattern = r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$", description = "where in the web app to go in the end, such as `/products`")),
+    params(("next" = Option<String>, Query, max_length = 1000, pattern = r"^/(?!([^?#]*/)?(\.|%2[Ee]){1,2}([/?#]|$))([!-.0-\[\]-~][!-\[\]-~]*)?$", description = "where in the web app to go in the end, such as `/products`")),
     responses((status = 303, description = "To the provider, with a cookie")),
     extensions(("x-problems" = json!(["oidc_not_configured", "oidc_unavailable"]))))]
 async fn begin_oidc_sign_in(
@@ -134,22 +134,26 @@ async fn finish(
         (_, error) => return Err(refused(error.as_deref().unwrap_or("no code"))),
     };
     oidc.check_issuer(callback.iss.as_deref())?;
+    let now = ops::now(access).await?;
     access.delays().begin(&attempt.state(), peer.address)?;
-    let identified = oidc.identify(&attempt, &code, ops::now(access).await?).await;
-    let identity = match identified {
-        Ok(identity) => identity,
-        Err(error) => {
-            ops::enter_refusal(access, &json!({"by": "oidc", "problem": error.problem().code})).await?;
-            return Err(error);
-        }
-    };
     let (session, cookie) = sessions::begin(0, headers, peer);
-    if let Err(error) = ops::sign_in(access, &identity, session).await {
-        let (code, email) = (error.problem().code, identity.email.as_str());
-        ops::enter_refusal(access, &json!({"by": "oidc", "problem": code, "email": email})).await?;
+    let mut refusal = json!({"by": "oidc"});
+    let signed_in = match oidc.identify(&attempt, &code, now).await {
+        Ok(identity) => {
+            refusal["email"] = json!(identity.email.as_str());
+            ops::sign_in(access, &identity, session).await
+        }
+        Err(error) => Err(error),
+    };
+    // The try counts against who was refused, and not where the provider has failed, or we.
+    if signed_in.as_ref().err().is_none_or(|error| error.problem().status >= 500) {
+        access.delays().forgive(&attempt.state(), peer.address);
+    }
+    if let Err(error) = signed_in {
+        refusal["problem"] = json!(error.problem().code);
+        ops::enter_refusal(access, &refusal).await?;
         return Err(error);
     }
-    access.delays().forgive(&attempt.state(), peer.address);
     Ok((cookie, attempt.next().clone()))
 }
 

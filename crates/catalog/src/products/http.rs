@@ -158,6 +158,7 @@ async fn unarchive_product(
     State(app): State<App>,
     Id(id): Id,
     seen: Option<IfMatch>,
+    Body(()): Body<()>,
 ) -> Result<Document<ProductView>, ApiError> {
     let unarchived = app.write((id, seen), |db, (id, seen)| {
         Box::pin(async move { Ok(ops::unarchive(db, *id, seen.as_ref()).await?) })

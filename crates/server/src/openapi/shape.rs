@@ -22,7 +22,8 @@ pub(super) struct Shape {
     only_reads: bool,
     has_id: bool,
     has_query: bool,
-    has_body: bool,
+    /// Takes a body; where a POST says all by its path, one without fields.
+    reads_body: bool,
     /// Takes an `Idempotency-Key`.
     is_keyed: bool,
     /// Wants to know which version the caller has seen.
@@ -53,7 +54,7 @@ impl Shape {
             has_query: answers_page
                 || (operation.parameters.iter().flatten().any(in_query)
                     && !lists(operation, WITHOUT, "invalid_input")),
-            has_body,
+            reads_body: has_body || *method == Method::POST,
             is_keyed: *method == Method::POST && has_body && !lists(operation, WITHOUT, "idempotency_key"),
             is_conditional,
             heeds_version: !is_conditional && lists(operation, problems::NAMED, e::INVALID_IF_MATCH.code),
@@ -71,8 +72,8 @@ impl Shape {
             (self.uses_data && self.only_reads, &[&e::REQUEST_TIMEOUT]),
             (self.uses_data && !self.only_reads, &[&e::OUTCOME_UNKNOWN]),
             (self.has_id, &[&e::ROUTE_NOT_FOUND]),
-            (self.has_query || self.has_body, &[&e::INVALID_INPUT]),
-            (self.has_body, &[&e::MALFORMED_JSON, &e::BODY_TOO_LARGE, &e::UNSUPPORTED_MEDIA_TYPE]),
+            (self.has_query || self.reads_body, &[&e::INVALID_INPUT]),
+            (self.reads_body, &[&e::MALFORMED_JSON, &e::BODY_TOO_LARGE, &e::UNSUPPORTED_MEDIA_TYPE]),
             (self.is_keyed, &[&e::INVALID_IDEMPOTENCY_KEY, &e::IDEMPOTENCY_KEY_REUSED]),
             (self.is_conditional, &[&e::INVALID_IF_MATCH, &e::PRECONDITION_REQUIRED, &e::STALE_VERSION]),
             (self.answers_page, &[&e::INVALID_CURSOR]),

@@ -102,8 +102,9 @@ impl GivenOidc {
         let usage = |message: &str| Failure::Usage(format!("OpenID Connect: {message}"));
         let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         let Some(issuer) = filled(self.issuer) else {
-            let is_begun =
-                [&self.client_id, &self.client_secret].into_iter().flatten().any(|text| !text.is_empty());
+            let texts = [self.client_id, self.client_secret, self.public_url, self.name, self.new_viewers];
+            let is_begun = self.client_secret_file.is_some_and(|path| !path.as_os_str().is_empty())
+                || texts.into_iter().any(|text| filled(text).is_some());
             return if is_begun { Err(usage("--oidc-issuer is missing")) } else { Ok(None) };
         };
         let client_id = filled(self.client_id).ok_or_else(|| usage("--oidc-client-id is missing"))?;
@@ -163,8 +164,19 @@ mod tests {
             (settings.name.as_str(), settings.client_secret, settings.new_viewers.len()),
             ("id.example.com", None, 0)
         );
+        let text = || Some("stock.example.com".to_owned());
+        for begun in [
+            GivenOidc { client_id: text(), ..GivenOidc::default() },
+            GivenOidc { client_secret_file: Some("/secret".into()), ..GivenOidc::default() },
+            GivenOidc { client_secret: text(), ..GivenOidc::default() },
+            GivenOidc { public_url: text(), ..GivenOidc::default() },
+            GivenOidc { name: text(), ..GivenOidc::default() },
+            GivenOidc { new_viewers: text(), issuer: Some(String::new()), ..GivenOidc::default() },
+        ] {
+            let Err(failure) = begun.checked() else { panic!("taken without an issuer") };
+            assert!(failure.to_string().contains("--oidc-issuer is missing"), "{failure}");
+        }
         for (without, missing) in [
-            (GivenOidc { issuer: None, ..given() }, "--oidc-issuer is missing"),
             (GivenOidc { client_id: None, ..given() }, "--oidc-client-id is missing"),
             (GivenOidc { public_url: Some(String::new()), ..given() }, "--oidc-public-url is missing"),
             (GivenOidc { new_viewers: Some("*".into()), ..given() }, "--oidc-new-viewers"),

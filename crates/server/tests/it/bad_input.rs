@@ -70,11 +70,25 @@ async fn other_media_types_are_refused() {
         request.await.problem(415, "unsupported_media_type");
     }
     server.request("POST", "/products").raw("{}").await.problem(415, "unsupported_media_type");
+    // Also where the path says all and there is no body to send.
+    let product = server.product("A", 0).await;
+    for path in [&format!("/products/{product}/unarchive"), "/users/999999/password-reset-tokens"] {
+        let post = |body: &'static str| server.request("POST", path).raw(body);
+        post("a=b").header("content-type", "text/plain").await.problem(415, "unsupported_media_type");
+        post("{}").await.problem(415, "unsupported_media_type");
+        let json = |body| post(body).header("content-type", "application/json");
+        json("{").await.problem(400, "malformed_json");
+        json("{\"active\": true}").await.invalid(&[("/active", "unknown_field")]);
+        for answer in [json("{}").await, post("").await] {
+            assert!([200, 404].contains(&answer.status), "{answer}");
+        }
+    }
     let charset = server
         .request("POST", "/products")
         .header("content-type", "application/json; charset=utf-8")
         .raw("{}");
     charset.await.problem(422, "invalid_input");
+    server.finish().await;
 }
 
 #[tokio::test]

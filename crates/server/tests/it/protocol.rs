@@ -13,7 +13,7 @@ struct Operation {
     path: String,
     /// The query parameters that have to be given, with their examples.
     query: String,
-    /// The example of its body.
+    /// The example of its body; of a POST that documents none, one without fields.
     body: Option<Value>,
     /// The codes of its problems.
     codes: Vec<String>,
@@ -42,7 +42,9 @@ fn operations(document: &Value) -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 query,
-                body: schema.map(|schema| schema["example"].clone()),
+                body: schema
+                    .map(|schema| schema["example"].clone())
+                    .or((method == "post").then(|| json!({}))),
                 codes: problems.flat_map(|examples| examples.keys().cloned()).collect(),
             });
         }

@@ -1,12 +1,13 @@
 //! ID tokens: what a provider says of somebody, and whether it is to be believed (OpenID Connect Core 1.0, section 3.1.3.7).
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
 };
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, de};
 
 /// By how many seconds clocks may differ.
 const LEEWAY_S: i64 = 60;
@@ -23,14 +24,41 @@ pub(super) struct Claims {
     pub(super) preferred_username: Option<String>,
 }
 
-/// True, or something else. Some providers write it as text.
-#[derive(Debug, Default, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Truth(Value);
+/// Whether something is true. Some providers write it as text; what is not said is not true.
+#[derive(Debug, Default)]
+pub(super) struct Truth(bool);
 
 impl Truth {
     pub(super) fn is_true(&self) -> bool {
-        self.0 == true || self.0 == "true"
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Truth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Truth;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Truth, E> {
+                Ok(Truth(value))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Truth, E> {
+                Ok(Truth(value == "true"))
+            }
+
+            fn visit_unit<E>(self) -> Result<Truth, E> {
+                Ok(Truth(false))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
     }
 }
 
@@ -138,7 +166,7 @@ fn check(frame: &Frame, expected: &Expected<'_>) -> Result<(), Fault> {
     if !is_ours || frame.azp.as_deref().is_some_and(|azp| azp != client_id) {
         return Err(Fault::Audience);
     }
-    if frame.exp + LEEWAY_S <= now || frame.nbf.is_some_and(|nbf| nbf > now + LEEWAY_S) {
+    if frame.exp.saturating_add(LEEWAY_S) <= now || frame.nbf.is_some_and(|nbf| nbf > now + LEEWAY_S) {
         return Err(Fault::Time);
     }
     if frame.nonce.as_deref() != Some(nonce) {

@@ -265,12 +265,39 @@ async fn what_providers_may_do_differently_is_understood() {
     server.finish().await;
 }
 
+/// Whose provider was away does not wait as those do who were refused: there are 20 tries from an address.
+#[tokio::test]
+async fn who_is_refused_waits_and_not_who_finds_the_provider_away() {
+    let provider = Provider::start().await;
+    let server = server_with(&provider, &[]).await;
+    user(server.database(), "anna", "operator").await;
+    assert!(session(&sign_in(&server).await.expect(303)).is_some());
+    provider.lie(Lies { by_form: true, ..Lies::default() }); // it refuses the server, and no person
+    for _ in 0..25 {
+        sign_in(&server).await.problem(503, "oidc_unavailable");
+    }
+    provider.lie(Lies { forged: true, ..Lies::default() });
+    for _ in 0..20 {
+        sign_in(&server).await.problem(403, "oidc_invalid_token");
+    }
+    sign_in(&server).await.problem(429, "too_many_attempts");
+    server.finish().await;
+}
+
 /// People are told in the app, wherever it goes wrong; nobody is led elsewhere.
 #[tokio::test]
 async fn what_goes_wrong_is_told_where_people_sign_in() {
     let provider = Provider::start().await;
     let server = server_with(&provider, &[]).await;
-    for other in ["//evil.example", "https://evil.example", "/%5Cevil.example", "x", "/a%0D%0Ab"] {
+    for other in [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        "x",
+        "/a%0D%0Ab",
+        "/../audit-log/export",
+        "/a/%252e%252E/..%2Faudit-log%2Fexport",
+    ] {
         server.get(&format!("/oidc/sign-in?next={other}")).await.invalid(&[("?next", "not_a_path")]);
     }
     let browser = server.with_header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
