@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, expect, it } from 'vitest'
-import type { Category, Location, Settings } from '../src/api/schema.gen'
+import type { Category, Location, Settings, Warehouse } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
 import { type AppPage, closeBrowser, openApp } from './harness'
 
@@ -41,6 +41,45 @@ it('a location is added, made the default and archived; why it cannot be the def
   const { items } = await call<Page<Location>>('GET', `/locations?warehouse=${warehouse}`)
   expect(items.find(one => one.code === 'A-01')?.is_default).toBe(true)
   expect(items.some(one => one.code === 'IN-01')).toBe(false)
+})
+
+it('what others change of a warehouse or location while somebody types is told first, and kept', async () => {
+  const code = `V${process.pid}`
+  const { id } = await call<Warehouse>('POST', '/warehouses', { code, name: 'Annex', address: 'Old Road 1' })
+  const shelf = { warehouse: code, code: `${code}-A`, kind: 'storage' }
+  const location = await call<Location>('POST', '/locations', shelf)
+  const change = (path: string, body: object) => call('PATCH', path, body, { 'If-Match': '*' })
+  app = await openApp({ expectedStatus: [412] })
+  await app.go('/warehouses')
+  const dialog = app.page.getByRole('dialog')
+  const told = dialog.getByRole('alert').getByText('Somebody changed this meanwhile')
+
+  await app.page.getByRole('button', { name: `Action: ${code}` }).click()
+  await app.page.getByRole('menuitem', { name: 'Edit' }).click()
+  await dialog.getByLabel('Address').fill('New Road 2')
+  await change(`/warehouses/${id}`, { name: 'Annex East' })
+  await app.page.getByText(`${code} · Annex East`).waitFor() // the feed has brought it
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await told.waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await call<Warehouse>('GET', `/warehouses/${id}`)).toMatchObject({
+    name: 'Annex East',
+    address: 'New Road 2',
+  })
+
+  await app.page.getByRole('button', { name: `Edit ${shelf.code}` }).click()
+  await dialog.getByLabel('Code').fill(`${code}-B`)
+  await change(`/locations/${location.id}`, { kind: 'hold' })
+  await app.page.getByRole('cell', { name: 'On hold', includeHidden: true }).first().waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await told.waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await call<Location>('GET', `/locations/${location.id}`)).toMatchObject({
+    code: `${code}-B`,
+    kind: 'hold',
+  })
 })
 
 it('a category is added below another, moved to the top, and not deleted while it has products', async () => {

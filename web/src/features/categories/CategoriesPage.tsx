@@ -15,6 +15,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
+import { changedOf, useSeenVersion } from '~/ui/useSeenVersion'
 import { useCreateCategory, useDeleteCategory, useUpdateCategory } from './api'
 import { categoryTexts } from './texts'
 import { type Branch, branchesOf, possibleParents } from './tree'
@@ -66,7 +67,7 @@ export function CategoriesPage() {
       )}
       {open?.kind === 'edit' && (
         <CategoryForm
-          category={open.category}
+          category={query.data?.find(one => one.id === open.category.id) ?? open.category}
           parentId={open.category.parent_id ?? null}
           categories={query.data ?? []}
           onClose={close}
@@ -173,6 +174,8 @@ function CategoryForm({ category, parentId, categories, onClose }: CategoryFormP
   const t = useTexts(categoryTexts)
   const create = useCreateCategory()
   const update = useUpdateCategory()
+  const seen = useSeenVersion(category)
+  const [first] = useState(category)
   const [fault, setFault] = useState<string | null>(null)
   const form = useForm({
     initialValues: { name: category?.name ?? '', parent_id: parentId === null ? null : String(parentId) },
@@ -184,12 +187,17 @@ function CategoryForm({ category, parentId, categories, onClose }: CategoryFormP
       parent_id: values.parent_id === null ? null : Number(values.parent_id),
     }
     try {
-      const saved = category
-        ? await update.mutateAsync({ ...category, change: fields })
+      const saved = first
+        ? await update.mutateAsync({
+            id: first.id,
+            version: seen.version,
+            change: changedOf({ name: first.name, parent_id: first.parent_id ?? null }, fields),
+          })
         : await create.mutateAsync(fields)
       notifyDone(t('saved', { name: saved.name }))
       onClose()
     } catch (error) {
+      seen.refused(error)
       setFault(showFaults(form, error))
     }
   })

@@ -1,10 +1,10 @@
 import { TextInput, Tooltip, UnstyledButton } from '@mantine/core'
 import { type KeyboardEvent, type ReactNode, useState } from 'react'
-import { Problem } from '~/api/problem'
 import type { Product, ProductChange } from '~/api/schema.gen'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { problemText } from '~/ui/problems'
+import { useSeenVersion } from '~/ui/useSeenVersion'
 import { useUpdateProduct } from './api'
 import classes from './InlineEdit.module.css'
 import { productTexts } from './texts'
@@ -46,8 +46,7 @@ function EditField({ product, label, value, changeOf, onEnd }: EditFieldProps) {
   const update = useUpdateProduct()
   const [text, setText] = useState(value)
   const [fault, setFault] = useState<string | null>(null)
-  /** The version that was seen when the edit began: what arrives while somebody types, they have not seen. */
-  const [seen] = useState(product.version)
+  const seen = useSeenVersion(product)
   const [changed, setChanged] = useState(false)
 
   const save = async () => {
@@ -56,11 +55,11 @@ function EditField({ product, label, value, changeOf, onEnd }: EditFieldProps) {
     const change = changeOf(text.trim())
     if (!change) return setFault(t('noNumber'))
     try {
-      await update.mutateAsync({ id: product.id, version: changed ? product.version : seen, change })
+      await update.mutateAsync({ id: product.id, version: seen.version, change })
       onEnd()
     } catch (error) {
       // What others wrote has been read by now, and is told; what was typed stays.
-      const late = error instanceof Problem && error.status === 412
+      const late = seen.refused(error)
       setChanged(late)
       setFault(late ? null : problemText(error))
     }

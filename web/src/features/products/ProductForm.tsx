@@ -16,7 +16,7 @@ import { useState } from 'react'
 import { Problem } from '~/api/problem'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
-import { notifyDone, showFaults } from '~/ui/problems'
+import { notifyDone, problemText, showFaults } from '~/ui/problems'
 import { uiTexts } from '~/ui/texts'
 import { productQuery, useCategories, useCreateProduct, useUpdateProduct, useWarehouses } from './api'
 import { changeOf, type FormValues, newProductOf, UNITS, valuesOf } from './form'
@@ -63,7 +63,8 @@ export function ProductForm({ product, barcode, onDone, onCancel }: ProductFormP
       onDone(saved)
     } catch (error) {
       if (error instanceof Problem && error.status === 412 && first) {
-        const now = await queryClient.fetchQuery(productQuery(first.id))
+        const now = await queryClient.fetchQuery(productQuery(first.id)).catch(() => null)
+        if (!now) return setFault(problemText(error)) // what others changed is told by the next try
         setVersion(now.version) // the next try is made knowing what is told here
         return setFault(tell(first, now))
       }

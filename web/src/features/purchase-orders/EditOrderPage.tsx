@@ -60,8 +60,10 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
         setTheirs(null)
         return setFault(error)
       }
-      const found = await readOrder(base.id).catch(() => null)
-      setTheirs(found?.status === 'draft' ? found : null)
+      await readOrder(base.id).then(
+        found => setTheirs(found.status === 'draft' ? found : null),
+        setFault, // what they have is asked for by the next try
+      )
     }
   }
   const reason = !editable

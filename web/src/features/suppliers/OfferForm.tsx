@@ -18,6 +18,7 @@ import { ProductPicker } from '~/features/products/ProductPicker'
 import { useTexts } from '~/i18n/catalogue'
 import { FormModal } from '~/ui/FormModal'
 import { notifyDone, showFaults } from '~/ui/problems'
+import { changedOf, useSeenVersion } from '~/ui/useSeenVersion'
 import { useAddSupplierProduct, useUpdateSupplierProduct } from './api'
 import { type CostValues, costsOf } from './form'
 import { supplierTexts } from './texts'
@@ -45,6 +46,17 @@ function valuesOf(offer: SupplierProduct | null): OfferValues {
 
 const orNull = (value: number | string) => (value === '' ? null : Number(value))
 
+/** All but the costs, which have a history. */
+function termsOf(values: OfferValues) {
+  return {
+    supplier_sku: values.supplier_sku.trim() || null,
+    moq: orNull(values.moq),
+    order_multiple: orNull(values.order_multiple),
+    lead_time_days: orNull(values.lead_time_days),
+    preferred: values.preferred,
+  }
+}
+
 interface OfferFormProps {
   supplier: Supplier
   /** What to edit; null: a product more. */
@@ -59,31 +71,28 @@ export function OfferForm({ supplier, offer, onClose }: OfferFormProps) {
   const update = useUpdateSupplierProduct()
   const [product, setProduct] = useState<Product | null>(null)
   const [fault, setFault] = useState<string | null>(null)
+  const seen = useSeenVersion(offer)
+  const [first] = useState(offer)
   const form = useForm<OfferValues>({ initialValues: valuesOf(offer) })
   const submit = form.onSubmit(async values => {
     setFault(null)
     if (!offer && !product) return setFault(t('chooseFirst'))
     const costs = costsOf(values.costs)
-    const terms = {
-      supplier_sku: values.supplier_sku.trim() || null,
-      moq: orNull(values.moq),
-      order_multiple: orNull(values.order_multiple),
-      lead_time_days: orNull(values.lead_time_days),
-      preferred: values.preferred,
-    }
+    const terms = termsOf(values)
     // Costs have a history: they are sent only where they were changed.
-    const changed = JSON.stringify(costs) !== JSON.stringify(costsOf(valuesOf(offer).costs))
+    const changed = JSON.stringify(costs) !== JSON.stringify(costsOf(valuesOf(first).costs))
     try {
-      const saved = offer
+      const saved = first
         ? await update.mutateAsync({
-            id: offer.id,
-            version: offer.version,
-            change: { ...terms, ...(changed && { costs }) },
+            id: first.id,
+            version: seen.version,
+            change: { ...changedOf(termsOf(valuesOf(first)), terms), ...(changed && { costs }) },
           })
         : await add.mutateAsync({ ...terms, costs, supplier_id: supplier.id, product_id: product?.id ?? 0 })
       notifyDone(t('offerSaved', { sku: saved.sku }))
       onClose()
     } catch (error) {
+      seen.refused(error)
       setFault(showFaults(form, error))
     }
   })

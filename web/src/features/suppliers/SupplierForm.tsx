@@ -5,6 +5,7 @@ import type { Supplier } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { FormModal } from '~/ui/FormModal'
 import { notifyDone, showFaults } from '~/ui/problems'
+import { useSeenVersion } from '~/ui/useSeenVersion'
 import { useCreateSupplier, useUpdateSupplier } from './api'
 import { changeOf, type SupplierValues, supplierOf, valuesOf } from './form'
 import { supplierTexts } from './texts'
@@ -20,6 +21,7 @@ export function SupplierForm({ supplier, onDone, onClose }: SupplierFormProps) {
   const t = useTexts(supplierTexts)
   const create = useCreateSupplier()
   const update = useUpdateSupplier()
+  const seen = useSeenVersion(supplier)
   const [first] = useState(supplier)
   const [fault, setFault] = useState<string | null>(null)
   const form = useForm<SupplierValues>({ initialValues: valuesOf(supplier) })
@@ -29,14 +31,14 @@ export function SupplierForm({ supplier, onDone, onClose }: SupplierFormProps) {
       const saved = first
         ? await update.mutateAsync({
             id: first.id,
-            // What others changed meanwhile is told once; who saves again does it knowingly.
-            version: fault === null ? first.version : (supplier?.version ?? first.version),
+            version: seen.version,
             change: changeOf(valuesOf(first), values),
           })
         : await create.mutateAsync(supplierOf(values))
       notifyDone(t('saved', { name: saved.name }))
       onDone(saved)
     } catch (error) {
+      seen.refused(error)
       setFault(showFaults(form, error))
     }
   })

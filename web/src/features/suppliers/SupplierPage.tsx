@@ -180,7 +180,7 @@ function Offers({ supplier }: { supplier: Supplier }) {
       {editing && (
         <OfferForm
           supplier={supplier}
-          offer={editing === 'new' ? null : editing}
+          offer={editing === 'new' ? null : (query.data?.find(one => one.id === editing.id) ?? editing)}
           onClose={() => setEditing(null)}
         />
       )}

@@ -10,6 +10,7 @@ import { roleMeanings } from '~/ui/access'
 import { FormModal } from '~/ui/FormModal'
 import { notifyDone, problemText, showFaults } from '~/ui/problems'
 import { ROLES, roleTexts } from '~/ui/roles'
+import { useSeenVersion } from '~/ui/useSeenVersion'
 import { useCreateUser, useUpdateUser } from './api'
 import { changeOf, type UserValues, userOf, valuesOf } from './form'
 import { userTexts } from './texts'
@@ -31,6 +32,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
   const t = useTexts(userTexts)
   const create = useCreateUser()
   const update = useUpdateUser()
+  const seen = useSeenVersion(user)
   const [first] = useState(user)
   const [fault, setFault] = useState<string | null>(null)
   const form = useForm<UserValues>({
@@ -42,9 +44,8 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
   })
   const save = (values: UserValues) => {
     if (!first) return create.mutateAsync(userOf(values))
-    // What others changed meanwhile is told once; who saves again does it knowingly.
-    const version = fault === null ? first.version : (user?.version ?? first.version)
-    return update.mutateAsync({ id: first.id, version, change: changeOf(valuesOf(first), values) })
+    const change = changeOf(valuesOf(first), values)
+    return update.mutateAsync({ id: first.id, version: seen.version, change })
   }
   const submit = form.onSubmit(async values => {
     setFault(null)
@@ -53,6 +54,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
       notifyDone(t('saved', { name: saved.name }))
       onDone(saved)
     } catch (error) {
+      seen.refused(error)
       const field = error instanceof Problem ? CONFLICTS[error.code] : undefined
       if (field) form.setFieldError(field, problemText(error))
       else setFault(showFaults(form, error))

@@ -155,7 +155,11 @@ function Locations({ warehouse }: { warehouse: Warehouse }) {
               />
             )}
             {editing && (
-              <LocationForm warehouse={warehouse} location={editing} onClose={() => setEditing(null)} />
+              <LocationForm
+                warehouse={warehouse}
+                location={locations.find(one => one.id === editing.id) ?? editing}
+                onClose={() => setEditing(null)}
+              />
             )}
             {archiving && (
               <ConfirmModal

@@ -6,6 +6,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { FormModal } from '~/ui/FormModal'
 import { locationKindTexts } from '~/ui/locationKinds'
 import { notifyDone, showFaults } from '~/ui/problems'
+import { changedOf, useSeenVersion } from '~/ui/useSeenVersion'
 import { useCreateLocation, useCreateWarehouse, useUpdateLocation, useUpdateWarehouse } from './api'
 import { warehouseTexts } from './texts'
 
@@ -17,10 +18,16 @@ interface WarehouseFormProps {
   onClose: () => void
 }
 
+function partsOf({ code, name, address, priority }: Warehouse) {
+  return { code, name, address: address ?? '', priority }
+}
+
 export function WarehouseForm({ warehouse, onClose }: WarehouseFormProps) {
   const t = useTexts(warehouseTexts)
   const create = useCreateWarehouse()
   const update = useUpdateWarehouse()
+  const seen = useSeenVersion(warehouse)
+  const [first] = useState(warehouse)
   const [fault, setFault] = useState<string | null>(null)
   const form = useForm({
     initialValues: {
@@ -39,12 +46,17 @@ export function WarehouseForm({ warehouse, onClose }: WarehouseFormProps) {
       priority: Number(values.priority),
     }
     try {
-      const saved = warehouse
-        ? await update.mutateAsync({ ...warehouse, change: fields })
+      const saved = first
+        ? await update.mutateAsync({
+            id: first.id,
+            version: seen.version,
+            change: changedOf(partsOf(first), fields),
+          })
         : await create.mutateAsync(fields)
       notifyDone(t('saved', { code: saved.code }))
       onClose()
     } catch (error) {
+      seen.refused(error)
       setFault(showFaults(form, error))
     }
   })
@@ -90,21 +102,26 @@ export function LocationForm({ warehouse, location, onClose }: LocationFormProps
   const create = useCreateLocation()
   const update = useUpdateLocation()
   const [fault, setFault] = useState<string | null>(null)
+  const seen = useSeenVersion(location)
+  const [first] = useState(location)
   const form = useForm({
     initialValues: { code: location?.code ?? '', kind: location?.kind ?? ('storage' as LocationKind) },
   })
   const submit = form.onSubmit(async ({ code, kind }) => {
     setFault(null)
     try {
-      const saved = location
+      const fields = { code: code.trim(), kind }
+      const saved = first
         ? await update.mutateAsync({
-            ...location,
-            change: { code: code.trim(), ...(kind !== location.kind && { kind }) },
+            id: first.id,
+            version: seen.version,
+            change: changedOf({ code: first.code, kind: first.kind }, fields),
           })
-        : await create.mutateAsync({ code: code.trim(), kind, warehouse: warehouse.code })
+        : await create.mutateAsync({ ...fields, warehouse: warehouse.code })
       notifyDone(t('saved', { code: saved.code }))
       onClose()
     } catch (error) {
+      seen.refused(error)
       setFault(showFaults(form, error))
     }
   })
