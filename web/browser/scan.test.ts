@@ -82,6 +82,27 @@ describe('receiving', () => {
     await expect.poll(async () => (await movements(one, 'reversal')).length).toBe(1)
   })
 
+  it('lets people look something up amid it, and goes on where it was', async () => {
+    const [one, two, shelf] = [await makeProduct(), await makeProduct(), await makeLocation()]
+    app = await openApp()
+    await app.go('/scan')
+    await mode('Receive')
+    for (const code of [shelf.code, one.sku, one.sku]) await app.scan(code)
+    await app.page.getByText('2 of 1 product', { exact: true }).waitFor()
+    await mode('Look up')
+    await app.scan(two.sku)
+    await app.page.getByRole('heading', { name: two.name }).waitFor()
+    await app.page.reload() // closed by mistake
+    expect(await app.page.getByRole('radio', { name: 'Count' }).isDisabled()).toBe(true)
+    await mode('Receive')
+    await app.page.getByText('2 of 1 product', { exact: true }).waitFor()
+    await app.scan(one.sku)
+    await app.page.getByText('3 of 1 product', { exact: true }).waitFor()
+    await app.page.getByRole('button', { name: 'Finish' }).click()
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Enter it' }).click()
+    await expect.poll(() => heldAt(one, shelf)).toBe(3)
+  })
+
   it('keeps what was scanned when the page is closed by mistake', async () => {
     const [one, shelf] = [await makeProduct(), await makeLocation()]
     app = await openApp()

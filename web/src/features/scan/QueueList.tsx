@@ -5,6 +5,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { movementTexts } from '~/ui/movements'
 import { Panel } from '~/ui/Panel'
+import { notifyRefused } from '~/ui/problems'
 import { type Job, linesOf, type Work } from './jobs'
 import { enqueue, removeJob, updateJob, useJobs } from './queue'
 import classes from './Scan.module.css'
@@ -119,9 +120,13 @@ function Decide({ job }: { job: Job }) {
           pending={false}
           onClose={() => setOpen(false)}
           onApply={onHand => {
-            // Another request: it needs a key of its own.
+            try {
+              // Another request: it needs a key of its own. The old one goes once the new one is kept.
+              enqueue({ ...work, expected: onHand }, job.owner)
+            } catch {
+              return notifyRefused(titleOf(work), t('noRoom'))
+            }
             removeJob(job)
-            enqueue({ ...work, expected: onHand }, job.owner)
           }}
         />
       )}

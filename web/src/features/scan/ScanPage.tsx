@@ -13,7 +13,7 @@ import { LineList } from './LineList'
 import { PlaceBar } from './PlaceBar'
 import { QueueList } from './QueueList'
 import classes from './Scan.module.css'
-import { MODES, type Mode } from './session'
+import { canBe, MODES, type Mode, withMode } from './session'
 import { sessionStore } from './store'
 import { scanTexts } from './texts'
 import { UnknownDialog } from './UnknownDialog'
@@ -42,14 +42,14 @@ export function ScanPage() {
   const stocking = mayMove && session.mode !== 'lookup'
   const atOnce = session.commit === 'each' && session.mode !== 'count'
   useEffect(() => {
-    if (!mayMove) sessionStore.set({ ...sessionStore.get(), mode: 'lookup' })
+    if (!mayMove) sessionStore.set(withMode(sessionStore.get(), 'lookup'))
   }, [mayMove])
   useEffect(() => {
     if (session.lines.length === 0) setFinishing(false)
   }, [session.lines.length])
   useEffect(() => {
     const now = sessionStore.get()
-    if (wanted && now.lines.length === 0) sessionStore.set({ ...now, mode: wanted })
+    if (wanted && canBe(now, wanted)) sessionStore.set(withMode(now, wanted))
   }, [wanted])
   return (
     <div className={classes.page}>
@@ -62,11 +62,10 @@ export function ScanPage() {
         data={modes.map(mode => ({
           value: mode,
           label: t(mode),
-          // What was scanned for one purpose is not entered for another.
-          disabled: session.lines.length > 0 && mode !== session.mode && mode !== 'lookup',
+          disabled: !canBe(session, mode),
         }))}
         value={stocking ? session.mode : 'lookup'}
-        onChange={mode => sessionStore.set({ ...session, mode: mode as Mode })}
+        onChange={mode => sessionStore.set(withMode(session, mode as Mode))}
       />
       {stocking && <PlaceBar session={session} />}
       <ScanFeedback result={scanning.result} />

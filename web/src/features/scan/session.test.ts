@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   addScan,
   atPlace,
+  canBe,
+  MODES,
   NEW_SESSION,
   nameLot,
   nextLot,
@@ -11,6 +13,7 @@ import {
   totalsOf,
   undoLast,
   unnamed,
+  withMode,
 } from './session'
 
 const A: ScanPlace = { warehouse: 'MAIN', locationId: 1, location: 'A' }
@@ -23,7 +26,7 @@ const of = (product: typeof tea, quantity = 1) => ({
   quantity,
   expected: null,
 })
-const receiving: ScanSession = { ...NEW_SESSION, mode: 'receive', place: A }
+const receiving: ScanSession = { ...withMode(NEW_SESSION, 'receive'), place: A }
 
 describe('a scan', () => {
   it('counts its product up, and stands first', () => {
@@ -51,6 +54,36 @@ describe('a scan', () => {
     )
     expect(units).toEqual([3, 2, 1])
     expect(undoLast(undoLast(undoLast(undoLast(session)))).lines).toEqual([])
+  })
+})
+
+describe('what scans are for', () => {
+  const can = (session: ScanSession) => MODES.filter(mode => canBe(session, mode))
+
+  it('is chosen freely while nothing was scanned', () => {
+    expect(can(receiving)).toEqual(MODES)
+  })
+
+  it('is for all lines the same; looking up is no purpose of lines', () => {
+    const session = addScan(receiving, of(tea))
+    expect(can(session)).toEqual(['lookup', 'receive'])
+    const looking = withMode(session, 'lookup')
+    expect(can(looking)).toEqual(['lookup', 'receive'])
+    const back = withMode(looking, 'receive')
+    expect([back.mode, back.lines]).toEqual(['receive', session.lines])
+    expect(undoLast(back).lines).toEqual([])
+  })
+
+  it('can be anything where nobody knows what the lines were for', () => {
+    const stuck: ScanSession = { ...addScan(receiving, of(tea)), mode: 'lookup', purpose: null }
+    expect(can(stuck)).toEqual(MODES)
+    expect(can(withMode(stuck, 'count'))).toEqual(['lookup', 'count'])
+  })
+
+  it('does not bring back what was undone of another', () => {
+    const received = addScan(addScan(receiving, of(tea)), of(oil))
+    const counting = withMode({ ...received, lines: [] }, 'count')
+    expect(undoLast(counting).lines).toEqual([])
   })
 })
 

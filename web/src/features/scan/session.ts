@@ -38,6 +38,8 @@ export interface ScanLine {
 /** What somebody is scanning: kept by the browser, so that a page that is closed by mistake loses nothing. */
 export interface ScanSession {
   mode: Mode
+  /** What the lines are for: the last mode that was no looking up; null if that is not known. */
+  purpose: Mode | null
   /** When it is entered: each scan at once, or all of them at the end. */
   commit: 'each' | 'end'
   place: ScanPlace | null
@@ -51,6 +53,7 @@ export interface ScanSession {
 
 export const NEW_SESSION: ScanSession = {
   mode: 'lookup',
+  purpose: null,
   commit: 'end',
   place: null,
   to: null,
@@ -60,6 +63,18 @@ export const NEW_SESSION: ScanSession = {
 }
 
 const UNDO_MAX = 50
+
+/** Whether scans can be for this now: what was scanned for one purpose is not entered for another, but looking up is possible any time. */
+export function canBe(session: ScanSession, mode: Mode): boolean {
+  return mode === 'lookup' || session.lines.length === 0 || (session.purpose ?? mode) === mode
+}
+
+/** What scans are for from now on. While something is looked up, the lines wait. */
+export function withMode(session: ScanSession, mode: Mode): ScanSession {
+  if (mode === 'lookup' || mode === session.purpose) return { ...session, mode }
+  // What was undone of another purpose does not come back.
+  return { ...session, mode, purpose: mode, before: [] }
+}
 
 /** A scan of a product, or the typed quantity of it: its line counts up, the newest line stands first. */
 export function addScan(session: ScanSession, scan: Omit<ScanLine, 'place' | 'to' | 'lot'>): ScanSession {

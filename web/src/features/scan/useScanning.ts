@@ -20,6 +20,7 @@ import { ownerOf } from './SendScans'
 import {
   addScan,
   atPlace,
+  isSamePlace,
   type KnownProduct,
   lotNow,
   type ScanLine,
@@ -71,7 +72,7 @@ export function useScanning() {
     const counted: KnownProduct | null = product && pick(product)
     const lot = lotNow(now, counted)
     const first = !now.lines.some(
-      line => line.product?.id === product?.id && line.place === now.place && line.lot === lot,
+      line => line.product?.id === product?.id && isSamePlace(line.place, now.place) && line.lot === lot,
     )
     const expected = now.mode === 'count' && first ? await expectedAt(now.place, product, lot) : null
     const scan = { code, product: counted, quantity: step, expected }
