@@ -47,6 +47,19 @@ function openBrowserWithCamera(film: string): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...camera] })
 }
 
+/** Keeps back what a page sends there by POST, until the answered function is called. */
+export async function holdPosts(page: Page, path: string): Promise<() => void> {
+  let release = () => {}
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
+  await page.route(path, async route => {
+    if (route.request().method() === 'POST') await released
+    await route.continue()
+  })
+  return release
+}
+
 export async function closeBrowser(): Promise<void> {
   await browser?.close()
   browser = undefined

@@ -7,7 +7,7 @@ import type {
   StockLevel,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { type AppPage, closeBrowser, holdPosts, openApp, PHONE } from './harness'
 import { ordered } from './purchasing'
 
 let app: AppPage
@@ -95,6 +95,37 @@ it('goods are received into scanned locations and by lots, some now and the rest
   await app.page.getByRole('button', { name: 'All that is open' }).click()
   await app.page.getByRole('button', { name: 'Post 5 units' }).click()
   await app.page.getByText('Received', { exact: true }).first().waitFor()
+})
+
+it('what is scanned while a receipt is posted is not counted, and people are told', async () => {
+  const one = await makeProduct()
+  const order = await ordered([one], 3)
+  app = await openApp()
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  await app.scan(one.sku)
+  await app.page.getByText(`${one.name}: 1 of 3`).waitFor()
+  const release = await holdPosts(app.page, '**/receive')
+  await app.page.getByRole('button', { name: 'Post 1 unit' }).click()
+  await app.scan(one.sku)
+  await app.page.getByText('It was not counted').waitFor()
+  release()
+  await app.page.getByRole('heading', { level: 1, name: order.number, exact: true }).waitFor()
+  await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
+  await app.scan(one.sku)
+  await app.page.getByText(`${one.name}: 1 of 2`).waitFor()
+})
+
+it('what cannot be looked up is told as that, and not as being in no order', async () => {
+  const one = await makeProduct({ barcode: `B${process.pid}7` })
+  const order = await ordered([one], 3)
+  app = await openApp()
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  await app.page.getByText('Ready to scan').waitFor()
+  await app.page.route('**/products?*', route => route.abort('connectionrefused'))
+  await app.scan(one.barcode ?? '')
+  await app.page.getByText('The server does not answer').first().waitFor({ timeout: 30_000 })
+  expect(await app.page.getByText('is not in this order').count()).toBe(0)
+  app.forgive(/ERR_CONNECTION_REFUSED/)
 })
 
 it('more than is open is explained in words, and what was counted stays', async () => {

@@ -8,7 +8,7 @@ import type {
   StockTransferSummaryPage,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { type AppPage, closeBrowser, holdPosts, openApp, PHONE } from './harness'
 
 let app: AppPage
 afterEach(() => app.close())
@@ -118,6 +118,22 @@ describe('receive and issue', () => {
     expect([(await product(one.id)).on_hand, (await product(two.id)).on_hand]).toEqual([1, 0])
   })
 
+  it('does not count what is scanned while the rest is being entered, and says so', async () => {
+    const one = await makeProduct()
+    app = await openApp()
+    await app.go(`/stock?work=receive&product=${one.id}`)
+    await app.page.getByLabel(`Quantity of ${one.name}`).waitFor()
+    const release = await holdPosts(app.page, '**/stock-movements')
+    await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
+    await app.scan(one.sku)
+    await app.page.getByText('It was not counted').waitFor()
+    release()
+    await app.page.getByText('Receipt: 1 line entered').waitFor()
+    expect((await product(one.id)).on_hand).toBe(1)
+    await app.scan(one.sku)
+    await expect.poll(() => app.page.getByLabel(`Quantity of ${one.name}`).inputValue()).toBe('1')
+  })
+
   it('says at the line what there is not enough of, before anything happens', async () => {
     const one = await makeProduct({ on_hand: 3 })
     app = await openApp({ expectedStatus: [409] })
@@ -161,6 +177,28 @@ describe('transfers', () => {
     await expect.poll(async () => (await transfer()).status).toBe('received')
     const held = (await levels(one.id)).filter(level => level.warehouse === to)
     expect(held.reduce((total, level) => total + level.on_hand, 0)).toBe(3)
+  })
+
+  it('that is not shipped is one draft, to which people are led', async () => {
+    const one = await makeProduct({ on_hand: 2, warehouse: 'MAIN' })
+    const codes = (await call<{ items: { code: string }[] }>('GET', '/warehouses')).items.map(w => w.code)
+    const to = codes.find(code => code !== 'MAIN') ?? ''
+    app = await openApp({ expectedStatus: [409] })
+    await app.go(`/stock?work=transfer&product=${one.id}`)
+    await app.page.getByLabel(`Quantity of ${one.name}`).fill('3')
+    await app.page.getByRole('combobox', { name: 'To', exact: true }).click()
+    await app.page.getByRole('option', { name: `${to} ·` }).click()
+    await app.page.getByText('Ship now, receive later').click()
+    await app.page.getByRole('button', { name: 'Transfer', exact: true }).click()
+    await app.page.getByText(/was not shipped: it is a draft/).waitFor()
+    const { items } = await call<StockTransferSummaryPage>('GET', `/stock-transfers?product_id=${one.id}`)
+    expect(items.map(transfer => transfer.status)).toEqual(['draft'])
+    await app.page.getByRole('heading', { level: 1, name: items[0]?.number }).waitFor()
+    expect(await app.page.getByText(/Transfer .* written/).count()).toBe(0)
+    // What is missing arrives, and the draft is shipped.
+    await call('POST', '/stock-adjustments', { product_id: one.id, delta: 1, reason: 'found' })
+    await app.page.getByRole('button', { name: 'Ship', exact: true }).click()
+    await expect.poll(async () => (await product(one.id)).in_transit).toBe(3)
   })
 
   it('at once between two locations', async () => {

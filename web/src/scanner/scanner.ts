@@ -27,8 +27,7 @@ export function scanned(code: string): void {
  * goes before the page below it. With `null` it lets scans through to whoever had them before.
  */
 export function useScanner(onScan: OnScan | null): void {
-  const latest = useRef(onScan)
-  latest.current = onScan
+  const latest = useLatest(onScan)
   const wanted = onScan !== null
   useEffect(() => {
     if (!wanted) return
@@ -37,7 +36,14 @@ export function useScanner(onScan: OnScan | null): void {
     return () => {
       handlers.splice(handlers.indexOf(handler), 1)
     }
-  }, [wanted])
+  }, [wanted, latest])
+}
+
+/** A value as it is now, for what a scan has asked for and gets later. */
+export function useLatest<T>(value: T): { readonly current: T } {
+  const latest = useRef(value)
+  latest.current = value
+  return latest
 }
 
 /** Sees every scan, whoever gets it: for the light in the header. */

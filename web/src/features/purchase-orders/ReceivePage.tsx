@@ -13,14 +13,15 @@ import { sum } from '~/features/stock/lines'
 import { locationByCode } from '~/features/stock/resolve'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { scanned, useScanner } from '~/scanner/scanner'
+import { scanned, useLatest, useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
-import { notifyDone, notifyProblem } from '~/ui/problems'
+import { notifyDone, problemText } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { ScanFeedback, type ScanResult } from '~/ui/ScanFeedback'
+import { uiTexts } from '~/ui/texts'
 import { useLots, useOrder, useReceiveOrder } from './api'
 import { ReceiveFault } from './ReceiveFault'
 import { ReceiveLine } from './ReceiveLine'
@@ -63,7 +64,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
   const [toldKept, setToldKept] = useState(wasKept)
   const [note, setNote] = useState('')
   const [camera, setCamera] = useState(false)
-  const result = useReceivingScans(order, locations, change)
+  const result = useReceivingScans(order, locations, change, receive.isPending)
   const here = locations.filter(one => one.warehouse === order.warehouse)
   const placeOf = (id: number | null) => here.find(one => one.id === id)?.code ?? t('partHere')
 
@@ -206,13 +207,18 @@ function Receive({ order }: { order: PurchaseOrder }) {
   )
 }
 
-/** What a scan means here: a location of the order's warehouse, a product of the order, or the lot that is asked for. */
+/**
+ * What a scan means here: a location of the order's warehouse, a product of the order, or the lot that is asked for. While
+ * it is `busy` with being posted, nothing is counted: it would be gone with what was posted.
+ */
 function useReceivingScans(
   order: PurchaseOrder,
   locations: readonly Location[],
   change: ChangeReceiving,
+  busy: boolean,
 ): ScanResult | null {
   const t = useTexts(receivingTexts)
+  const ui = useTexts(uiTexts)
   const format = useFormat()
   const queryClient = useQueryClient()
   const [result, setResult] = useState<ScanResult | null>(null)
@@ -220,7 +226,10 @@ function useReceivingScans(
     play(sound)
     setResult(next)
   }
-  useScanner(async code => {
+  const sending = useLatest(busy)
+  const later = (code: string) => tell('warning', { tone: 'warn', title: code, text: ui('scanLater') })
+  const onCode = async (code: string) => {
+    if (sending.current) return later(code)
     const asked = lotAsked(order)
     if (asked) {
       change(before => nameLot(before, asked.id, code))
@@ -240,7 +249,8 @@ function useReceivingScans(
       })
     }
     const ordered = order.lines.find(line => line.sku.toLowerCase() === code.toLowerCase())
-    const found = ordered ? null : await queryClient.fetchQuery(productByCode(code)).catch(notifyProblem)
+    const found = ordered ? null : await queryClient.fetchQuery(productByCode(code))
+    if (sending.current) return later(code)
     const productId = ordered?.product_id ?? found?.id ?? 0
     const line = lineFor(order, change(same), productId)
     if (!line) return tell('refused', { tone: 'bad', title: t('notInOrder', { code }) })
@@ -252,7 +262,10 @@ function useReceivingScans(
     const title = t('lastScan', { name: line.name, count, open: line.open })
     if (over <= 0) return tell('done', { tone: 'good', title })
     tell('warning', { tone: 'warn', title, text: t('moreThanOpen', { quantity: format.quantity(over) }) })
-  })
+  }
+  useScanner(code =>
+    onCode(code).catch(error => tell('refused', { tone: 'bad', title: code, text: problemText(error) })),
+  )
   return result
 }
 

@@ -2,10 +2,13 @@ import { NumberInput, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { productByCode } from '~/features/products/api'
+import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { useScanner } from '~/scanner/scanner'
+import { useLatest, useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
+import { problemText } from '~/ui/problems'
 import type { ScanResult } from '~/ui/ScanFeedback'
+import { uiTexts } from '~/ui/texts'
 import { sum } from './lines'
 import classes from './Stock.module.css'
 
@@ -29,8 +32,12 @@ interface CountingTexts {
 
 type Counted = Readonly<Record<number, number | string>>
 
-/** How much of each open line goes out, or has arrived: counted by scans, typed, or all of it. The last scan can be undone. */
-export function useOpenLines(lines: readonly OpenLine[], texts: CountingTexts) {
+/**
+ * How much of each open line goes out, or has arrived: counted by scans, typed, or all of it. The last scan can be undone.
+ * While it is `busy` with being sent, nothing is counted: it would be gone with what was sent.
+ */
+export function useOpenLines(lines: readonly OpenLine[], busy: boolean, texts: CountingTexts) {
+  const ui = useTexts(uiTexts)
   const format = useFormat()
   const queryClient = useQueryClient()
   const [counted, setCounted] = useState<Counted>({})
@@ -46,11 +53,17 @@ export function useOpenLines(lines: readonly OpenLine[], texts: CountingTexts) {
     play(sound)
     setResult(next)
   }
-  useScanner(async code => {
+  const sending = useLatest(busy)
+  /** The lines of a code. */
+  const meant = async (code: string) => {
     const named = lines.filter(one => one.sku.toLowerCase() === code.toLowerCase())
-    const product =
-      named.length > 0 ? null : await queryClient.fetchQuery(productByCode(code)).catch(() => null)
-    const found = named.length > 0 ? named : lines.filter(one => one.product_id === product?.id)
+    if (named.length > 0) return named
+    const product = await queryClient.fetchQuery(productByCode(code))
+    return lines.filter(one => one.product_id === product?.id)
+  }
+  const count = async (code: string) => {
+    const found = sending.current ? [] : await meant(code)
+    if (sending.current) return tell('warning', { tone: 'warn', title: code, text: ui('scanLater') })
     const left = found.find(one => (Number(latest.current[one.line]) || 0) < one.open)
     const line = left ?? found[0]
     if (!line) return tell('refused', { tone: 'bad', title: texts.unknown(code) })
@@ -60,7 +73,10 @@ export function useOpenLines(lines: readonly OpenLine[], texts: CountingTexts) {
     setScans(before => [...before, line.line])
     const title = `${format.quantity(now)} / ${format.quantity(line.open)}`
     tell('done', { tone: 'good', title, text: line.name })
-  })
+  }
+  useScanner(code =>
+    count(code).catch(error => tell('refused', { tone: 'bad', title: code, text: problemText(error) })),
+  )
   const last = scans.at(-1)
   return {
     counted,

@@ -1,11 +1,11 @@
 import { SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { NewStockTransfer, Product } from '~/api/schema.gen'
+import type { NewStockTransfer, Product, StockTransfer } from '~/api/schema.gen'
 import { useTransferStep } from '~/features/stock-transfers/api'
 import { useTexts } from '~/i18n/catalogue'
 import { play } from '~/scanner/sound'
-import { notifyDone } from '~/ui/problems'
+import { notifyDone, notifyRefused, problemText } from '~/ui/problems'
 import { useCreateTransfer } from './api'
 import { LinesEditor } from './LinesEditor'
 import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
@@ -30,9 +30,11 @@ export function TransferForm({ initial }: { initial: Product | null }) {
   const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
   const [reference, setReference] = useState('')
   const [fault, setFault] = useState<unknown>(null)
+  const [sending, setSending] = useState(false)
   const same =
     from.warehouse === to.warehouse && (from.locationId === null || from.locationId === to.locationId)
   useStockScan({
+    busy: sending,
     warehouse: from.warehouse,
     onProduct: product => setLines(before => oneMore(before, product)),
     // The first label that is scanned is where it leaves, the next one where it arrives.
@@ -49,8 +51,20 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       : areComplete(lines)
         ? undefined
         : t('noQuantity')
+  /** Whether it was shipped. The draft is there in any case, and what is to be done with it is done there. */
+  const ship = async ({ id, number }: StockTransfer): Promise<boolean> => {
+    try {
+      await step.mutateAsync({ id, step: 'ship' })
+      return true
+    } catch (error) {
+      play('refused')
+      notifyRefused(t('notShipped', { number }), problemText(error))
+      return false
+    }
+  }
   const send = async () => {
     setFault(null)
+    setSending(true)
     const body: NewStockTransfer = {
       from: placeBody(from),
       to: placeBody(to),
@@ -60,23 +74,26 @@ export function TransferForm({ initial }: { initial: Product | null }) {
     }
     try {
       const made = await create.mutateAsync(body)
-      const done = travel === 'ship' ? await step.mutateAsync({ id: made.id, step: 'ship' }) : made
-      play('done')
-      notifyDone(t('transferDone', { number: done.number }))
+      if (travel !== 'ship' || (await ship(made))) {
+        play('done')
+        notifyDone(t('transferDone', { number: made.number }))
+      }
       if (travel === 'immediate') setLines([])
       else {
-        await navigate({ to: '/stock-transfers/$transferId', params: { transferId: String(done.id) } })
+        await navigate({ to: '/stock-transfers/$transferId', params: { transferId: String(made.id) } })
       }
     } catch (error) {
       play('refused')
       setFault(error)
+    } finally {
+      setSending(false)
     }
   }
   return (
     <StockForm
       fault={fault}
       missing={missing}
-      loading={create.isPending || step.isPending}
+      loading={sending}
       submitText={t('transfer')}
       onSubmit={() => void send()}
     >
