@@ -50,15 +50,17 @@ export function followChanges(queryClient: QueryClient, onState: (connected: boo
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const flush = () => {
-    timer = undefined
+  /** The next round begins after this one has ended: it would cancel reads that are slow, over and over. */
+  const flush = async () => {
     const touched = new Map([...waiting].flatMap(touchedBy).map(key => [JSON.stringify(key), key]))
     waiting.clear()
-    for (const queryKey of touched.values()) void queryClient.invalidateQueries({ queryKey })
+    await Promise.all([...touched.values()].map(queryKey => queryClient.invalidateQueries({ queryKey })))
+    const more = waiting.size > 0 && !ended.signal.aborted
+    timer = more ? setTimeout(() => void flush(), TOGETHER_MS) : undefined
   }
   const note = (type: string) => {
     waiting.add(type)
-    timer ??= setTimeout(flush, TOGETHER_MS)
+    timer ??= setTimeout(() => void flush(), TOGETHER_MS)
   }
   tabs.onmessage = ({ data }) => {
     if (typeof data?.type === 'string') note(data.type)
@@ -70,9 +72,7 @@ export function followChanges(queryClient: QueryClient, onState: (connected: boo
     tabs.postMessage(message)
   }
   // Whoever has the lock listens, until its tab is closed; then the next one gets it.
-  void navigator.locks
-    ?.request('stockbook-events', { signal: ended.signal }, () => listen(tell, ended.signal))
-    .catch(() => {})
+  void takeTurn(ended.signal, waited => listen(tell, ended.signal, waited)).catch(() => {})
 
   return () => {
     ended.abort()
@@ -81,11 +81,27 @@ export function followChanges(queryClient: QueryClient, onState: (connected: boo
   }
 }
 
+const LOCK = 'stockbook-events'
+
+/** Runs it as the one tab that listens. `waited`: another one did before, and what came between the two nobody has heard. */
+async function takeTurn(signal: AbortSignal, run: (waited: boolean) => Promise<void>): Promise<void> {
+  const locks = navigator.locks as LockManager | undefined // there is none without HTTPS
+  const begun = await locks?.request(LOCK, { ifAvailable: true }, async lock => {
+    if (lock) await run(false)
+    return lock !== null
+  })
+  if (begun === false) await locks?.request(LOCK, { signal }, () => run(true))
+}
+
 type Tell = (message: { type?: string; connected?: boolean; missed?: boolean }) => void
 
-/** Listens until the signal. A stream that was refused or has expired is begun anew, and everything read anew with it. */
-function listen(tell: Tell, signal: AbortSignal): Promise<void> {
+/**
+ * Listens until the signal. A stream that was refused or has expired is begun anew, and everything read anew with it; so
+ * it is at once if something was `missed` before.
+ */
+function listen(tell: Tell, signal: AbortSignal, missed: boolean): Promise<void> {
   return new Promise(resolve => {
+    if (signal.aborted) return resolve()
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     const begin = (missed: boolean) => {
@@ -103,7 +119,7 @@ function listen(tell: Tell, signal: AbortSignal): Promise<void> {
         if (source?.readyState === EventSource.CLOSED) timer = setTimeout(() => begin(true), RECONNECT_MS)
       }
     }
-    begin(false)
+    begin(missed)
     signal.addEventListener('abort', () => {
       source?.close()
       clearTimeout(timer)

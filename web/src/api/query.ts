@@ -4,14 +4,16 @@ import { Problem } from './problem'
 const RETRIES_MAX = 4
 const WAIT_MS_MAX = 8000
 
-function again(count: number, error: Error): boolean {
-  return error instanceof Problem && error.retryable && count < RETRIES_MAX
+/** Whether it is tried again by itself. Where the server asks for more than anybody waits for, it is told at once. */
+export function again(count: number, error: Error): boolean {
+  if (!(error instanceof Problem) || !error.retryable) return false
+  return count < RETRIES_MAX && (error.retryAfterMs ?? 0) <= WAIT_MS_MAX
 }
 
 /** 300 ms, 600 ms, … or as long as the server asks for. */
 function waitMs(count: number, error: Error): number {
   const asked = error instanceof Problem ? error.retryAfterMs : null
-  return Math.min(asked ?? 300 * 2 ** count, WAIT_MS_MAX)
+  return asked ?? Math.min(300 * 2 ** count, WAIT_MS_MAX)
 }
 
 /**

@@ -24,14 +24,14 @@ export function useSetupNeeded() {
 }
 
 export function useSignIn() {
-  return useWrite(
+  return useUnkeptWrite(
     (credentials: Credentials) => data(api.POST('/sessions', { body: credentials })),
     [keys.me()],
   )
 }
 
 export function useCreateAdministrator() {
-  return useWrite(
+  return useUnkeptWrite(
     (administrator: NewAdministrator) => data(api.POST('/setup', { body: administrator })),
     [keys.me(), keys.setup()],
   )
