@@ -103,6 +103,37 @@ describe('a draft', () => {
     ])
   })
 
+  it('keeps its lines when a supplier is chosen again, and takes the costs of another', async () => {
+    const [supplier, other, one] = [await makeSupplier(), await makeSupplier(), await makeProduct()]
+    await offer(supplier, one)
+    await call('POST', '/supplier-products', {
+      supplier_id: other.id,
+      product_id: one.id,
+      costs: [{ unit_cost: '2.75' }],
+    })
+    app = await openApp()
+    await app.go(`/purchase-orders/new?supplier_id=${supplier.id}`)
+    await app.page.getByRole('combobox', { name: 'Add a product' }).waitFor()
+    await app.scan(one.sku)
+    await expect.poll(() => cost(one).inputValue()).toBe('3.50')
+    const choose = async ({ name }: Supplier) => {
+      await app.page.getByRole('combobox', { name: 'Supplier' }).click()
+      await app.page.getByRole('option', { name, exact: true }).click()
+    }
+    await choose(supplier)
+    expect([await quantity(one).inputValue(), await cost(one).inputValue()]).toEqual(['24', '3.50'])
+    await choose(other)
+    await expect.poll(() => cost(one).inputValue()).toBe('')
+    await app.page.getByRole('button', { name: 'Take the supplier’s €2.75' }).click()
+    await app.page.getByRole('button', { name: 'Create draft' }).click()
+    await app.page.getByRole('button', { name: 'Edit', exact: true }).waitFor()
+    const made = await read({ id: Number(app.page.url().split('/').at(-1)) })
+    expect(made.supplier.id).toBe(other.id)
+    expect(made.lines.map(line => [line.product_id, line.quantity, line.unit_cost])).toEqual([
+      [one.id, 24, '2.75'],
+    ])
+  })
+
   it('asks before it is left with something typed', async () => {
     const [supplier, one] = [await makeSupplier(), await makeProduct()]
     const order = await draftOf(supplier, [[one, 1, '2.00']])

@@ -9,7 +9,7 @@ import { ActionButton } from '~/ui/ActionButton'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, useProblemText } from '~/ui/problems'
 import { useCreateOrder } from './api'
-import { type Draft, EMPTY_DRAFT, isComplete, linesOf } from './draft'
+import { type Draft, EMPTY_DRAFT, isComplete, linesOf, withoutCosts } from './draft'
 import { draftTexts } from './draftTexts'
 import { LeaveGuard } from './LeaveGuard'
 import { OrderEditor } from './OrderEditor'
@@ -86,9 +86,11 @@ export function NewOrderPage() {
           searchable
           data={suppliers.map(one => ({ value: String(one.id), label: one.name }))}
           value={chosen === null ? null : String(chosen)}
+          allowDeselect={false}
           onChange={id => {
-            setChosen(id ? Number(id) : null)
-            setWritten(before => ({ ...before, lines: [] })) // their costs were another supplier's
+            if (id === null || Number(id) === chosen) return
+            setChosen(Number(id))
+            setWritten(withoutCosts) // they were another supplier's
           }}
         />
       </OrderEditor>

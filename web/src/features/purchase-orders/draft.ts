@@ -51,6 +51,11 @@ export function editLine(draft: Draft, key: string, change: Partial<DraftLine>):
   return { ...draft, lines: draft.lines.map(line => (line.key === key ? { ...line, ...change } : line)) }
 }
 
+/** The same products and quantities, for which another supplier takes what it takes. */
+export function withoutCosts(draft: Draft): Draft {
+  return { ...draft, lines: draft.lines.map(line => ({ ...line, unitCost: '' })) }
+}
+
 /** What is sent of the lines. */
 export function linesOf(draft: Draft): NewPurchaseOrderLine[] {
   return draft.lines.map(line => ({

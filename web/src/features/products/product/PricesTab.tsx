@@ -13,6 +13,7 @@ import { notifyDone, notifyProblem, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
 import { useAddPrice, useProductPrices, useRemovePrice } from '../details'
+import { priceOf } from '../form'
 import { detailTexts } from './texts'
 
 /** What it cost, costs and will cost. */
@@ -114,7 +115,7 @@ function PriceForm({ product, onDone }: { product: Product; onDone: () => void }
     setFault(null)
     try {
       await add.mutateAsync({
-        price: values.price.trim().replace(',', '.'),
+        price: priceOf(values.price),
         ...(values.effective_from && { effective_from: new Date(values.effective_from).toISOString() }),
         ...(values.reason.trim() && { reason: values.reason.trim() }),
       })
