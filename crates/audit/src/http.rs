@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
-use platform::{ApiError, App, Cursor, Document, Page, Query, error};
+use platform::{ApiError, App, Cursor, Document, Page, Query, audit, error};
 use serde_json::json;
 use tokio::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
@@ -77,17 +77,8 @@ async fn export_audit_log(
     Query(filter): Query<ExportFilter>,
 ) -> Result<Response, ApiError> {
     let ExportFilter { criteria, format } = filter;
-    let name = match format {
-        Format::Csv => "csv",
-        Format::Ndjson => "ndjson",
-    };
-    app.write(name, |db, name| {
-        Box::pin(async move {
-            let detail = json!({"format": name});
-            Ok(platform::audit::enter(db, "audit_log.exported", "audit_log", &detail).await?)
-        })
-    })
-    .await?;
+    let detail = json!({"format": format.as_str()});
+    audit::enter_alone(&app, "audit_log.exported", "audit_log", detail).await?;
     Ok(export::answer(app, criteria, format))
 }
 
@@ -106,8 +97,8 @@ async fn verify_audit_log(
 ) -> Result<Document<AuditReport>, ApiError> {
     let begun = Instant::now();
     let mut verification = AuditVerification::new(app.clone(), filter.after).await?;
-    if let Some((seq, chain)) = filter.head {
-        verification.compare(seq, &chain).await?;
+    if let Some(head) = &filter.head {
+        verification.compare(head).await?;
     }
     while verification.step().await? && begun.elapsed() < CHECK_FOR {}
     let report = verification.into_report();
@@ -118,10 +109,5 @@ async fn verify_audit_log(
 /// Enter into the audit log that it was verified itself, and what came of it.
 pub async fn enter_verification(app: &App, report: &AuditReport) -> Result<(), ApiError> {
     let detail = json!({"entries": report.entries, "differences": report.differences.len()});
-    let entered = app.write(detail, |db, detail| {
-        Box::pin(
-            async move { Ok(platform::audit::enter(db, "audit_log.verified", "audit_log", detail).await?) },
-        )
-    });
-    entered.await
+    audit::enter_alone(app, "audit_log.verified", "audit_log", detail).await
 }

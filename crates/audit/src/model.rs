@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::verify::Head;
+
 /// Something that was done.
 #[derive(Clone, Debug, Serialize, ToSchema, sqlx::FromRow)]
 #[schema(as = AuditLogEntry, example = json!({"id": 81, "recorded_at": "2026-01-31T12:00:00.123456Z", "actor": "anna",
@@ -103,15 +105,22 @@ pub enum Format {
     Ndjson,
 }
 
+impl Format {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+        }
+    }
+}
+
 impl Parse for Format {
     const WRITTEN: platform::input::Written = platform::input::Written::String;
 
     fn parse(text: &str) -> Result<Self, domain::Invalid> {
-        match text {
-            "csv" => Ok(Self::Csv),
-            "ndjson" => Ok(Self::Ndjson),
-            _ => Err(domain::Invalid::new("unknown_value", "must be csv or ndjson")),
-        }
+        let unknown = || domain::Invalid::new("unknown_value", "must be csv or ndjson");
+        [Self::Csv, Self::Ndjson].into_iter().find(|format| format.as_str() == text).ok_or_else(unknown)
     }
 }
 
@@ -131,7 +140,7 @@ impl FromParams for ExportFilter {
 /// From where to verify, and what to find there.
 pub struct VerifyFilter {
     pub(crate) after: i64,
-    pub(crate) head: Option<(i64, String)>,
+    pub(crate) head: Option<Head>,
 }
 
 impl FromParams for VerifyFilter {
@@ -139,15 +148,12 @@ impl FromParams for VerifyFilter {
         let after: Option<i64> = params.optional("after");
         let (seq, chain): (Option<i64>, Option<Text<64>>) =
             (params.optional("seq"), params.optional("chain"));
-        let is_digest = |text: &Text<64>| {
-            text.as_str().len() == 64 && text.as_str().bytes().all(|byte| byte.is_ascii_hexdigit())
-        };
-        if chain.as_ref().is_some_and(|chain| !is_digest(chain)) {
-            return params.fault("chain", "not_a_digest", "must be 64 hexadecimal digits");
-        }
         let head = match (seq, chain) {
             (None, None) => None,
-            (Some(seq), Some(chain)) if seq > 0 => Some((seq, chain.as_str().to_lowercase())),
+            (Some(seq), Some(chain)) if seq > 0 => match Head::new(seq, chain.as_str()) {
+                None => return params.fault("chain", "not_a_digest", "must be 64 hexadecimal digits"),
+                head => head,
+            },
             _ => return params.fault("seq", "incomplete_head", "seq, above 0, and chain go together"),
         };
         Some(Self { after: after.unwrap_or(0).max(0), head })

@@ -1,7 +1,7 @@
 //! Whether the audit log is what was written: every seal follows from the one before it and its entry, and no entry is
 //! without one.
 
-use domain::chain::{self, Link};
+use domain::chain::{self, Link, hexadecimal};
 use platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,6 +43,14 @@ pub struct Head {
     /// The chain there, in hexadecimal.
     #[schema(min_length = 64, max_length = 64)]
     pub chain: String,
+}
+
+impl Head {
+    /// This chain at this place; none: there is no such place, or it is no chain.
+    pub fn new(seq: i64, chain: &str) -> Option<Self> {
+        let is_digest = chain.len() == 64 && chain.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (seq > 0 && is_digest).then(|| Self { seq, chain: chain.to_lowercase() })
+    }
 }
 
 /// Something that is not as it was written.
@@ -113,11 +121,12 @@ impl AuditVerification {
     }
 
     /// Compare a noted head with the chain: it has to be there still.
-    pub async fn compare(&mut self, seq: i64, noted: &str) -> Result<(), sqlx::Error> {
-        match store::seal_at(self.app.db(), seq).await? {
-            None => self.report.add("head_cut_off", Some(seq), None, "the chain ends before the noted head"),
-            Some((_, chain)) if hex(&chain) != noted => {
-                self.report.add("head_changed", Some(seq), None, "the chain is not that of the noted head");
+    pub async fn compare(&mut self, noted: &Head) -> Result<(), sqlx::Error> {
+        let seq = Some(noted.seq);
+        match store::seal_at(self.app.db(), noted.seq).await? {
+            None => self.report.add("head_cut_off", seq, None, "the chain ends before the noted head"),
+            Some((_, chain)) if hexadecimal(&chain) != noted.chain => {
+                self.report.add("head_changed", seq, None, "the chain is not that of the noted head");
             }
             Some(_) => {}
         }
@@ -153,7 +162,7 @@ impl AuditVerification {
 
     /// The chain has ended here: its head, and what is to become part of it.
     async fn check_end(&mut self) -> Result<(), sqlx::Error> {
-        self.report.head = (self.seq > 0).then(|| Head { seq: self.seq, chain: hex(&self.chain) });
+        self.report.head = (self.seq > 0).then(|| Head { seq: self.seq, chain: hexadecimal(&self.chain) });
         self.report.waiting = store::count_unsealed(self.app.db()).await?;
         for id in store::lost_in_queue(self.app.db()).await? {
             self.report.add("entry_missing", None, Some(id), "the entry was gone before it was sealed");
@@ -171,8 +180,4 @@ impl AuditVerification {
         self.entry_id = self.entry_id.max(last);
         Ok(())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -92,6 +92,11 @@ pub fn extend_audit_by(previous: &Link, fields: [&str; 12]) -> Link {
     hasher.finalize().into()
 }
 
+/// A link or a digest as people see it.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn add_netstring(hasher: &mut Sha256, field: &str) {
     hasher.update(field.len().to_string());
     hasher.update(":");

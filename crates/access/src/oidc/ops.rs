@@ -56,12 +56,7 @@ async fn name(db: &mut Connection, identity: &Identity) -> Result<OneLine, ApiEr
 
 /// Enter into the audit log that somebody was not let in.
 pub(super) async fn enter_refusal(access: &Access, detail: &Value) -> Result<(), ApiError> {
-    let entered = access.app().write(detail.clone(), |db, detail| {
-        Box::pin(
-            async move { Ok(platform::audit::enter(db, "session.refused", "user:unknown", detail).await?) },
-        )
-    });
-    entered.await
+    platform::audit::enter_alone(access.app(), "session.refused", "user:unknown", detail.clone()).await
 }
 
 /// Seconds since 1970 by the database's clock, by which an ID token is judged.

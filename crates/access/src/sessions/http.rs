@@ -94,12 +94,7 @@ async fn create_session(
     let Some(user_id) = user_id.filter(|_| is_right) else {
         tracing::warn!(address = %peer.address, "a sign-in was wrong");
         let target = user_id.map_or_else(|| "user:unknown".to_owned(), |id| format!("user:{id}"));
-        let entered = access.app().write(target, |db, target| {
-            Box::pin(
-                async move { Ok(platform::audit::enter(db, "session.refused", target, &json!({})).await?) },
-            )
-        });
-        entered.await?;
+        platform::audit::enter_alone(access.app(), "session.refused", target, json!({})).await?;
         let detail = "nobody who may come in has this address and password";
         return Err(ApiError::new(&problems::WRONG_CREDENTIALS, detail));
     };

@@ -147,13 +147,8 @@ impl CommandLine {
 
 /// A head of the audit log as it is printed.
 fn head(text: &str) -> Result<Head, String> {
-    let parts = text.split_once(':').and_then(|(seq, chain)| Some((seq.parse().ok()?, chain)));
-    match parts {
-        Some((seq, chain)) if chain.len() == 64 && chain.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            Ok(Head { seq, chain: chain.to_lowercase() })
-        }
-        _ => Err("must be a number, a colon, and 64 hexadecimal digits".to_owned()),
-    }
+    let head = text.split_once(':').and_then(|(seq, chain)| Head::new(seq.parse().ok()?, chain));
+    head.ok_or_else(|| "must be a number above 0, a colon, and 64 hexadecimal digits".to_owned())
 }
 
 async fn migrate(settings: Settings, app_role: Option<&RoleName>) -> Result<(), Failure> {

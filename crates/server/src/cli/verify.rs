@@ -142,8 +142,8 @@ fn note(entered: Result<(), ApiError>) {
 
 async fn check_audit_log(app: &App, head: Option<&Head>) -> Result<AuditReport, sqlx::Error> {
     let mut verification = AuditVerification::new(app.clone(), 0).await?;
-    if let Some(Head { seq, chain }) = head {
-        verification.compare(*seq, chain).await?;
+    if let Some(head) = head {
+        verification.compare(head).await?;
     }
     while verification.step().await? {}
     Ok(verification.into_report())

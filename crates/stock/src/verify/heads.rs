@@ -4,6 +4,7 @@
 //! tabs: product_id, location_id, lot, seq, chain. Before them a line that names the form, after them what the file
 //! is about and the SHA-256 over all lines of levels. Only these do not begin with `#`.
 
+use domain::chain::hexadecimal;
 use jiff::Timestamp;
 use platform::App;
 use sha2::{Digest, Sha256};
@@ -207,10 +208,6 @@ impl HeadsFile {
         };
         note().filter(|note| note.lines() == self.end).ok_or(HeadsFault::NotWhole)
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -69,10 +69,7 @@ async fn verify_ledger(
 pub async fn enter_verification(app: &App, report: &Report) -> Result<(), ApiError> {
     let (found, checked) = (report.differences.len(), &report.checked);
     let detail = json!({"checked": checked, "differences": found, "next_after": report.next_after});
-    let entered = app.write(detail, |db, detail| {
-        Box::pin(async move { Ok(audit::enter(db, "ledger.verified", "ledger", detail).await?) })
-    });
-    entered.await
+    audit::enter_alone(app, "ledger.verified", "ledger", detail).await
 }
 
 /// List the heads of the ledger

@@ -117,6 +117,15 @@ async fn a_large_export_is_whole() {
         export.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(i64::try_from(exported.len()).expect("a count"), total);
     assert_eq!(ids(&exported).into_iter().collect::<BTreeSet<_>>().len(), exported.len());
+
+    let export = server.get("/audit-log/export?action=warehouse.created").await.expect(200);
+    let cells: BTreeSet<_> =
+        export.text.split_terminator("\r\n").map(|line| line.split(',').next()).collect();
+    assert_eq!(cells.len(), 1_301, "each once, below one head");
+    assert_eq!(export.text.matches("recorded_at").count(), 1, "one head");
+    assert_eq!(export.text.matches("\r\n").count(), cells.len());
+    let nothing = server.get("/audit-log/export?format=ndjson&action=thing.done").await.expect(200);
+    assert_eq!(nothing.text, "");
     server.finish().await;
 }
 

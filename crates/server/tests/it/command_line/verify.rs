@@ -125,6 +125,9 @@ async fn verify_finds_what_was_done_to_the_audit_log() {
     let changed = run(&["verify", "--json"]).await.expect(1);
     let changed: Value = serde_json::from_str(&changed.stdout).expect("JSON");
     assert_eq!(changed["audit_log"]["differences"][0]["code"], "entry_changed", "{changed}");
-    run(&["verify", "--audit-head", "17"]).await.expect(2).saying(&["64 hexadecimal digits"]);
+    let nowhere = format!("0:{}", "a".repeat(64));
+    for head in ["17", "17:abc", &nowhere] {
+        run(&["verify", "--audit-head", head]).await.expect(2).saying(&["above 0", "64 hexadecimal digits"]);
+    }
     server.finish().await;
 }
