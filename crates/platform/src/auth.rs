@@ -192,9 +192,14 @@ pub fn warehouse_denied() -> ApiError {
     ApiError::new(&error::WAREHOUSE_DENIED, "you are limited to other warehouses; GET /me names yours")
 }
 
+/// Whether whoever is being answered may know what things cost.
+pub fn may_know_costs() -> bool {
+    current().is_some_and(|actor| actor.may(Permission::ReadPurchasing))
+}
+
 /// A cost, where whoever is being answered may know what things cost.
 pub fn cost_for_caller<T>(cost: Option<T>) -> Option<T> {
-    cost.filter(|_| current().is_some_and(|actor| actor.may(Permission::ReadPurchasing)))
+    cost.filter(|_| may_know_costs())
 }
 
 /// Nobody has said who they are.

@@ -3,6 +3,12 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{ApiError, auth};
+
+/// Members of documents that say what the shop pays.
+const COSTS: [&str; 2] = ["unit_cost", "total"];
 
 /// A document with a version: its ETag goes with it.
 pub struct Document<T>(pub T);
@@ -49,7 +55,7 @@ impl<T: Serialize> IntoResponse for Posted<T> {
         let status = if self.dry_run { StatusCode::OK } else { StatusCode::CREATED };
         match serde_json::to_string(&self.body) {
             Ok(body) => mark(json_with_etag(status, body), self.location, self.replayed),
-            Err(error) => crate::ApiError::internal(error).into_response(),
+            Err(error) => ApiError::internal(error).into_response(),
         }
     }
 }
@@ -76,7 +82,7 @@ impl<T: Serialize> IntoResponse for Document<T> {
     fn into_response(self) -> Response {
         match serde_json::to_string(&self.0) {
             Ok(body) => json_with_etag(StatusCode::OK, body),
-            Err(error) => crate::ApiError::internal(error).into_response(),
+            Err(error) => ApiError::internal(error).into_response(),
         }
     }
 }
@@ -103,9 +109,41 @@ pub(crate) fn json(status: StatusCode, body: String) -> Response {
 /// With the version that the body says as its ETag.
 fn json_with_etag(status: StatusCode, body: String) -> Response {
     let version = identity(&body).version;
+    let body = match for_caller(body) {
+        Ok(body) => body,
+        Err(error) => return ApiError::internal(error).into_response(),
+    };
     let mut response = json(status, body);
     if let Some(etag) = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok()) {
         response.headers_mut().insert(header::ETAG, etag);
     }
     response
+}
+
+/// A document, without its costs where whoever is being answered may not know them. They are taken out of the text, because the
+/// text of an answer is kept for its key: who asks again may not be who was answered first.
+fn for_caller(body: String) -> Result<String, serde_json::Error> {
+    let has_costs = || COSTS.iter().any(|name| body.contains(&format!("\"{name}\":\"")));
+    if auth::may_know_costs() || !has_costs() {
+        return Ok(body);
+    }
+    let mut document = serde_json::from_str(&body)?;
+    leave_out_costs(&mut document);
+    serde_json::to_string(&document)
+}
+
+fn leave_out_costs(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if COSTS.contains(&name.as_str()) {
+                    *value = Value::Null;
+                } else {
+                    leave_out_costs(value);
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_costs),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }

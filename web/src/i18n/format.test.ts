@@ -10,6 +10,7 @@ describe('money', () => {
   it('keeps every decimal of amounts that no float can hold', () => {
     expect(plain(de.money('12345678901234567.0001', 'EUR'))).toBe('12.345.678.901.234.567,0001 €')
     expect(plain(de.money('0.1', 'EUR'))).toBe('0,10 €')
+    expect(de.money(null, 'EUR')).toBe('–')
     expect(plain(de.money('19.9900', 'EUR'))).toBe('19,9900 €')
   })
 

@@ -12,8 +12,8 @@ export interface Format {
   quantity(value: number): string
   /** The same with its sign: +3, −2. */
   change(value: number): string
-  /** An amount, which stays the decimal text it is: no float touches it. Without a currency only the number. */
-  money(amount: string, currency: string | null): string
+  /** An amount, which stays the decimal text it is: no float touches it. Without a currency only the number; null is not known: –. */
+  money(amount: string | null, currency: string | null): string
   /** Money for a tile: no decimals once there are thousands. */
   moneyShort(amount: string, currency: string | null): string
   percent(value: number): string
@@ -44,7 +44,9 @@ export function formatFor(language: Language): Format {
     quantity: value => quantity.format(value),
     change: value => change.format(value).replace('-', '−'), // a minus is as wide as a plus
     money: (amount, currency) =>
-      money(amount, currency, { minimumFractionDigits: decimalsOf(amount), maximumFractionDigits: 4 }),
+      amount === null
+        ? '–'
+        : money(amount, currency, { minimumFractionDigits: decimalsOf(amount), maximumFractionDigits: 4 }),
     moneyShort: (amount, currency) =>
       money(amount, currency, amount.replace(/\..*|-/g, '').length > 4 ? { maximumFractionDigits: 0 } : {}),
     percent: value => percent.format(value),

@@ -117,7 +117,8 @@ pub struct GoodsReceiptLineView {
     pub location: String,
     /// How much came.
     pub quantity: Quantity,
-    /// What one unit cost.
+    /// What one unit cost; null: the caller may not know.
+    #[schema(required, value_type = Option<String>)]
     pub unit_cost: String,
 }
 

@@ -37,7 +37,8 @@ pub struct PurchaseOrderView {
     pub warehouse_id: i64,
     /// Of its costs, by ISO 4217.
     pub currency: String,
-    /// What it costs, without what was cancelled.
+    /// What it costs, without what was cancelled; null: the caller may not know.
+    #[schema(required, value_type = Option<String>)]
     pub total: String,
     /// The day it should arrive, unless a line says otherwise.
     #[schema(required, value_type = Option<String>, format = Date)]
@@ -78,7 +79,8 @@ pub struct LineView {
     pub cancelled: Quantity,
     /// How much is still to come: the rest.
     pub open: Quantity,
-    /// Cost of one unit.
+    /// Cost of one unit; null: the caller may not know.
+    #[schema(required, value_type = Option<String>)]
     pub unit_cost: String,
     /// The day it should arrive; null: as the order.
     #[schema(required, value_type = Option<String>, format = Date)]

@@ -36,7 +36,7 @@ pub struct CostInTime {
     pub supplier_product_id: i64,
     /// The price break: from this quantity on; 0: any.
     pub min_quantity: Quantity,
-    /// Cost of one unit, with at least the decimals of its currency; null: from then on there is no such price break.
+    /// Cost of one unit, with at least the decimals of its currency; null: from then on there is no such price break, or the caller may not know.
     #[schema(required)]
     pub unit_cost: Option<String>,
     /// Of the cost, by ISO 4217.

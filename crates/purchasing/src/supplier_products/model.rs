@@ -151,7 +151,8 @@ pub struct SupplierSummary {
 pub struct CostView {
     /// From this quantity on; 0: any.
     pub min_quantity: Quantity,
-    /// Cost of one unit, with at least the decimals of its currency.
+    /// Cost of one unit, with at least the decimals of its currency; null: the caller may not know.
+    #[schema(required, value_type = Option<String>)]
     pub unit_cost: String,
     /// Of the cost, by ISO 4217.
     pub currency: String,

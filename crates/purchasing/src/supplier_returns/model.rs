@@ -76,7 +76,7 @@ pub struct SupplierReturnLineView {
     pub location: Option<String>,
     /// How much went back.
     pub quantity: Quantity,
-    /// What one unit had cost; null: not known.
+    /// What one unit had cost; null: not known, or not to the caller.
     #[schema(required)]
     pub unit_cost: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod canaries;
 mod cors;
+mod costs;
 mod matrix;
 mod oidc;
 mod people;

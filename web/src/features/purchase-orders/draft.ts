@@ -32,7 +32,7 @@ export function draftOf(order: PurchaseOrder): Draft {
       key: keyFor(lines, product.id),
       product,
       quantity: line.quantity,
-      unitCost: line.unit_cost,
+      unitCost: line.unit_cost ?? '',
       expectedOn: line.expected_on ?? null,
     })
   }

@@ -33,7 +33,10 @@ interface OfferValues {
 }
 
 function valuesOf(offer: SupplierProduct | null): OfferValues {
-  const costs = (offer?.costs ?? []).map(({ min_quantity, unit_cost }) => ({ min_quantity, unit_cost }))
+  const costs = (offer?.costs ?? []).map(({ min_quantity, unit_cost }) => ({
+    min_quantity,
+    unit_cost: unit_cost ?? '',
+  }))
   return {
     supplier_sku: offer?.supplier_sku ?? '',
     moq: offer?.moq ?? '',
