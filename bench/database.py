@@ -28,11 +28,11 @@ def shared_buffers_mb():
     return min(max(memory_mb // 4, 128), 4096)
 
 
-def settings():
+def settings(knows_lz4):
     """What crates/embedded-postgres sets for durable use (settings.rs), and connections enough for pgbench."""
     return {
-        "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "wal_compression": "on",
-        "max_wal_size": "2GB", "shared_buffers": f"{shared_buffers_mb()}MB", "max_connections": "400",
+        "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "wal_compression": "lz4" if knows_lz4 else "on",
+        "max_wal_size": "2GB", "min_wal_size": "512MB", "shared_buffers": f"{shared_buffers_mb()}MB", "max_connections": "400",
         "random_page_cost": "1.1", "jit": "off", "idle_in_transaction_session_timeout": "60s",
     }  # fmt: skip
 
@@ -53,7 +53,10 @@ class Cluster:
             [f"{self.bin}/initdb", "-D", data, "-A", "trust", "-U", "bench", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"],
             check=True, stdout=subprocess.DEVNULL, **as_user,
         )  # fmt: skip
-        options = [part for name, value in settings().items() for part in ("-c", f"{name}={value}")]
+        asked = [f"{self.bin}/postgres", "-C", "wal_compression", "-c", "wal_compression=lz4", "-D", data]
+        knows_lz4 = subprocess.run(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user).returncode == 0
+        self.settings = settings(knows_lz4)
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         options += ["-c", "listen_addresses=", "-c", f"port={self.port}", "-k", directory]
         with open(self.log, "wb") as output:
             self.process = subprocess.Popen(

@@ -7,7 +7,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from database import settings
 from load import OHA
 from processes import TICKS_PER_SECOND, cpu_seconds
 
@@ -79,7 +78,7 @@ def facts(cluster, binary, directory):
         "Disk": f"{said('stat', '-f', '-c', '%T', directory)}, fdatasync of 8 kB: {flush_ms(directory):.2f} ms (median)",
         "Stockbook": f"{said(binary, '--version')} ({commit}), {said('rustc', '--version')}",
         "PostgreSQL": said(f"{cluster.bin}/postgres", "--version").replace("postgres (PostgreSQL) ", ""),
-        "Settings": ", ".join(f"{name} {value}" for name, value in settings().items()),
+        "Settings": ", ".join(f"{name} {value}" for name, value in cluster.settings.items()),
         "FastAPI": f"Python {said(HERE / '.tools/venv/bin/python', '-V').split()[-1]}, {packages}",
         "Generators": f"{said('wrk', '-v').split(' [')[0]}, {said(OHA, '--version')}, {said(f'{cluster.bin}/pgbench', '--version')}",
     }

@@ -199,7 +199,7 @@ def run(binary, startup):
             cluster.create_plain(options.products)
             service = peer.start(cluster, directory / "fastapi.log")
             stack.callback(service.stop)
-        cluster.sql("stockbook", "vacuum analyze")
+        cluster.sql("stockbook", "vacuum analyze; checkpoint")  # and so files of the log to use again, as in a database that has run
         keyless = ours.start_keyless(binary, cluster, directory / "keyless.log")
         stack.callback(keyless.stop)
         bench = Bench(options, cluster, stockbook, keyless, service, directory)

@@ -39,3 +39,4 @@ do $$ declare definition text; begin
 end $$;
 select setval(pg_get_serial_sequence('stock_movements', 'id'), 2 * :products::bigint);
 vacuum analyze;
+checkpoint;

@@ -118,7 +118,7 @@ fn launch(settings: &Settings, site: &Site, socket_dir: &SocketDir) -> Result<(P
     let start_log_too = start_log.try_clone().context("open", &site.layout.start_log())?;
     let mut command = site.command("postgres")?;
     command
-        .args(settings.arguments(&site.layout, socket_dir.path(), port))
+        .args(settings.arguments(site, socket_dir.path(), port)?)
         .stdin(Stdio::null())
         .stdout(start_log)
         .stderr(start_log_too);

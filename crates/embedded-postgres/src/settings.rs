@@ -9,8 +9,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use crate::layout::Layout;
+use crate::error::Error;
 use crate::memory;
+use crate::site::Site;
 
 /// The number in the socket's name when there is no TCP port. The directory is ours, so it cannot clash.
 const SOCKET_PORT: u16 = 5432;
@@ -63,7 +64,13 @@ impl Settings {
     }
 
     /// The arguments of `postgres`.
-    pub(crate) fn arguments(&self, layout: &Layout, socket_dir: &Path, port: u16) -> Vec<OsString> {
+    pub(crate) fn arguments(
+        &self,
+        site: &Site,
+        socket_dir: &Path,
+        port: u16,
+    ) -> Result<Vec<OsString>, Error> {
+        let layout = &site.layout;
         let mut arguments: Vec<OsString> = vec!["-D".into(), layout.pg().into()];
         let mut set = |name: &str, value: &OsStr| {
             let mut setting = OsString::from(format!("{name}="));
@@ -82,8 +89,9 @@ impl Settings {
             ("fsync", durable),
             ("full_page_writes", durable),
             ("synchronous_commit", durable),
-            ("wal_compression", "on"),
+            ("wal_compression", site.wal_compression()?),
             ("max_wal_size", "2GB"),
+            ("min_wal_size", "512MB"), // a new file of the log keeps a commit waiting for 10 ms: so many are used again
             ("shared_buffers", &shared_buffers),
             ("max_connections", &max_connections),
             ("random_page_cost", "1.1"), // a solid-state disk
@@ -101,7 +109,7 @@ impl Settings {
         ] {
             set(name, value.as_ref());
         }
-        arguments
+        Ok(arguments)
     }
 
     /// A quarter of the memory, as PostgreSQL's manual advises, within 128 MiB and 4 GiB.

@@ -68,6 +68,16 @@ fn commits_are_durable_and_alter_system_cannot_change_that() {
 }
 
 #[test]
+fn whole_pages_in_the_log_are_compressed_by_lz4_where_postgresql_knows_it() {
+    let dir = temporary_dir();
+    let postgres = start(settings(dir.path())).unwrap();
+    let show = "select setting = case when 'lz4' = any(enumvals) then 'lz4' else 'pglz' end
+                  from pg_settings where name = 'wal_compression'";
+    assert_eq!(query(&postgres, show).unwrap(), "t");
+    postgres.stop().unwrap();
+}
+
+#[test]
 fn a_cluster_for_tests_waits_for_no_disk() {
     let dir = temporary_dir();
     let postgres = start(settings(dir.path())).unwrap();

@@ -31,14 +31,18 @@ const VALUE_SHARE: u32 = 20;
 /// Movements are entered for no more than such a share of the time: who moves stock goes before who looks at figures of it.
 const MOVEMENTS_SHARE: u32 = 10;
 
+/// What one step of entering movements should take: as long as it works, it keeps a processor from them.
+const STEP: Duration = Duration::from_millis(10);
+
 /// Keep the figures of the reports up to date until the service ends.
 pub async fn keep_figures(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut value_due = Instant::now();
+    let mut at_once = 100;
     loop {
         ticks.tick().await;
-        if let Err(error) = enter_movements(&app).await {
+        if let Err(error) = enter_movements(&app, &mut at_once).await {
             tracing::warn!(%error, "cannot bring the figures of reports up to date");
         }
         if Instant::now() >= value_due {
@@ -51,15 +55,25 @@ pub async fn keep_figures(app: App) {
     }
 }
 
-/// All that are decided and not in the figures yet, with rests in between.
-async fn enter_movements(app: &App) -> Result<(), ApiError> {
+/// All that are decided and not in the figures yet, with rests in between. As one movement may have a thousand lines, how many
+/// are entered at once follows from what the last took.
+async fn enter_movements(app: &App, at_once: &mut u32) -> Result<(), ApiError> {
     loop {
         let begun = Instant::now();
-        if !movements::enter_some(app).await? {
+        if !movements::enter_some(app, *at_once).await? {
             return Ok(());
         }
-        tokio::time::sleep(begun.elapsed() * MOVEMENTS_SHARE).await;
+        let taken = begun.elapsed();
+        *at_once = next_at_once(*at_once, taken);
+        tokio::time::sleep(taken * MOVEMENTS_SHARE).await;
     }
+}
+
+/// How many movements take [`STEP`], where so many took so long; no more than twice as many as that.
+fn next_at_once(at_once: u32, taken: Duration) -> u32 {
+    let fitting = u128::from(at_once) * STEP.as_micros() / taken.as_micros().max(1);
+    let most = at_once.saturating_mul(2).min(movements::AT_ONCE_MAX);
+    u32::try_from(fitting).unwrap_or(most).clamp(1, most)
 }
 
 /// Today's, and of days that are missing as many as there is time for.
@@ -71,8 +85,31 @@ async fn keep_value(app: &App, begun: Instant) -> Result<(), ApiError> {
 
 /// Bring all figures up to date at once.
 pub async fn bring_up_to_date(app: &App) -> Result<(), ApiError> {
-    while movements::enter_some(app).await? {}
+    while movements::enter_some(app, movements::AT_ONCE_MAX).await? {}
     value::keep(app, 0, 0).await?;
     while value::keep_missing_day(app).await? {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_follows_from_what_the_last_one_took() {
+        for (at_once, taken_ms, next) in [
+            (100, 10, 100),
+            (100, 100, 10), // movements of many lines
+            (100, 1, 200),  // twice as many at most
+            (100, 0, 200),
+            (1, 5_000, 1),     // one is entered however long it takes
+            (1_500, 2, 2_000), // the most
+        ] {
+            assert_eq!(
+                next_at_once(at_once, Duration::from_millis(taken_ms)),
+                next,
+                "{at_once} in {taken_ms} ms"
+            );
+        }
+    }
 }

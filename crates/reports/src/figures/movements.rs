@@ -2,13 +2,13 @@
 
 use platform::{ApiError, App, Connection};
 
-/// Movements of one transaction.
-const AT_ONCE: i64 = 2000;
+/// Movements of one transaction at most.
+pub(super) const AT_ONCE_MAX: u32 = 2000;
 
-/// Enter some of the movements that are decided and not in the figures yet; whether there may be more. Of several servers one
-/// does it, the others go on.
-pub(super) async fn enter_some(app: &App) -> Result<bool, ApiError> {
-    app.write((), |db, ()| Box::pin(async move { Ok(enter(db).await?) })).await
+/// Enter so many of the movements that are decided and not in the figures yet; whether there may be more. Of several servers
+/// one does it, the others go on.
+pub(super) async fn enter_some(app: &App, at_once: u32) -> Result<bool, ApiError> {
+    app.write(i64::from(at_once), |db, at_once| Box::pin(async move { Ok(enter(db, *at_once).await?) })).await
 }
 
 /// Where the figures are.
@@ -23,14 +23,14 @@ struct Progress {
 }
 
 /// Enter the next ones; whether there may be more.
-async fn enter(db: &mut Connection) -> Result<bool, sqlx::Error> {
+async fn enter(db: &mut Connection, at_once: i64) -> Result<bool, sqlx::Error> {
     let Some(progress) = lock(db).await? else { return Ok(false) };
     if progress.is_from_elsewhere(db).await? {
         sqlx::query("select report_progress_begin()").execute(db).await?;
         return Ok(true);
     }
-    let next = progress.next(db).await?;
-    let is_last = i64::try_from(next.len()).is_ok_and(|count| count < AT_ONCE);
+    let next = progress.next(db, at_once).await?;
+    let is_last = i64::try_from(next.len()).is_ok_and(|count| count < at_once);
     let ids: Vec<i64> = next.iter().map(|(id, _)| *id).collect();
     let (transaction_id, movement_id) = match (next.last(), &progress.transaction_id) {
         (Some((id, Some(transaction))), Some(_)) => (Some(transaction), *id),
@@ -73,7 +73,11 @@ impl Progress {
 
     /// The next movements, with their transactions: first those of before by id, then the others as the change feed has
     /// them, below the oldest transaction that is under way.
-    async fn next(&self, db: &mut Connection) -> Result<Vec<(i64, Option<String>)>, sqlx::Error> {
+    async fn next(
+        &self,
+        db: &mut Connection,
+        at_once: i64,
+    ) -> Result<Vec<(i64, Option<String>)>, sqlx::Error> {
         let sql = match &self.transaction_id {
             None => {
                 "select id, transaction_id::text as place from stock_movements
@@ -96,7 +100,7 @@ impl Progress {
             .bind(&self.begun_at)
             .bind(&self.not_before)
             .bind(&self.transaction_id)
-            .bind(AT_ONCE)
+            .bind(at_once)
             .fetch_all(db)
             .await
     }
