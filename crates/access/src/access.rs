@@ -1,8 +1,10 @@
 //! What the features of access share.
 
+use std::future::ready;
 use std::sync::Arc;
 
-use platform::auth::{self, Actor};
+use futures_util::FutureExt;
+use platform::auth::{self, Actor, Standing};
 use platform::{ApiError, App};
 
 use crate::callers::Callers;
@@ -77,16 +79,24 @@ impl Access {
         &self.hasher
     }
 
-    /// Who brings this.
-    pub(crate) async fn find_caller(&self, credentials: Credentials) -> Result<Actor, ApiError> {
+    /// Who brings this, and whether they still may later.
+    pub(crate) async fn find_caller(&self, credentials: Credentials) -> Result<Standing, ApiError> {
         let hash = match (&self.entrance, credentials) {
-            (Entrance::Open(actor), _) => return Ok(actor.clone()),
+            (Entrance::Open(actor), _) => {
+                let always = actor.clone();
+                return Ok(Standing::new(actor.clone(), move || ready(Ok(Some(always.clone()))).boxed()));
+            }
             (Entrance::Login, Credentials::ApiKey(hash) | Credentials::Session(hash)) => hash,
             (Entrance::Login, Credentials::None | Credentials::Unusable) => {
                 return Err(auth::authentication_required());
             }
         };
-        self.callers.find(hash).await?.ok_or_else(auth::authentication_required)
+        let actor = self.callers.find(hash).await?.ok_or_else(auth::authentication_required)?;
+        let callers = Arc::clone(&self.callers);
+        Ok(Standing::new(actor, move || {
+            let callers = Arc::clone(&callers);
+            async move { callers.find_again(hash).await }.boxed()
+        }))
     }
 
     /// What was taken back counts at once; on other servers within a second.

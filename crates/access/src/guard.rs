@@ -6,7 +6,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use platform::auth::{self, Actor, CallerKind};
+use platform::auth::{self, Actor, CallerKind, Standing};
 use platform::peer::Peer;
 use platform::{ApiError, error};
 
@@ -22,10 +22,12 @@ pub struct Guard {
 }
 
 /// Why a request is not let in.
-enum Refusal {
-    Problem(ApiError),
-    /// The path takes other methods: these.
-    Method(ApiError, String),
+struct Refusal {
+    problem: ApiError,
+    /// Who has sent it, if that is known.
+    actor: Option<Actor>,
+    /// The methods that the path takes instead.
+    allowed: Option<String>,
 }
 
 impl Guard {
@@ -42,16 +44,18 @@ impl Guard {
         self.rules.methods(path)
     }
 
-    /// Lets a request pass, or answers it.
+    /// Lets a request pass, or answers it; a refusal has the [`Actor`] in its extensions, if it is known who was refused.
     pub async fn admit<F>(&self, request: Request, next: impl FnOnce(Request) -> F) -> Response
     where
         F: Future<Output = Response>,
     {
         let (mut parts, body) = request.into_parts();
         match self.judge(&parts).await {
-            Ok(actor) => {
-                if let Some(actor) = &actor {
+            Ok(standing) => {
+                let actor = standing.as_ref().map(Standing::actor).cloned();
+                if let (Some(standing), Some(actor)) = (standing, &actor) {
                     parts.extensions.insert(actor.clone());
+                    parts.extensions.insert(standing);
                 }
                 auth::acting_for(actor, next(Request::from_parts(parts, body))).await
             }
@@ -60,42 +64,54 @@ impl Guard {
     }
 
     /// Who sends a request that may pass; nobody where nobody is asked.
-    async fn judge(&self, request: &Parts) -> Result<Option<Actor>, Refusal> {
+    async fn judge(&self, request: &Parts) -> Result<Option<Standing>, Refusal> {
         let Some(path) = request.extensions.get::<MatchedPath>() else {
             return Ok(None); // nothing is there, and that is what it will be told
         };
         let (method, headers) = (&request.method, &request.headers);
+        let credentials = Credentials::of(headers, Peer::of(&request.extensions).is_secure);
         let rule = match self.rules.find(path.as_str(), method) {
             Some(Ok(rule)) => rule,
             Some(Err(allowed)) => {
                 let detail =
                     format!("{} does not take {method}; Allow names what it takes", request.uri.path());
-                return Err(Refusal::Method(ApiError::new(&error::METHOD_NOT_ALLOWED, detail), allowed));
+                let problem = ApiError::new(&error::METHOD_NOT_ALLOWED, detail);
+                let found = self.access.find_caller(credentials).await.ok();
+                let actor = found.map(|standing| standing.actor().clone());
+                return Err(Refusal { problem, actor, allowed: Some(allowed) });
             }
             None => {
                 tracing::error!(path = path.as_str(), "a route that is not in the table of routes");
                 let detail = "nothing is at this path";
-                return Err(Refusal::Problem(ApiError::new(&error::ROUTE_NOT_FOUND, detail)));
+                return Err(ApiError::new(&error::ROUTE_NOT_FOUND, detail).into());
             }
         };
         if rule.demand == Demand::Nothing {
             refuse_cross_site(method, headers, false)?;
             return Ok(None);
         }
-        let is_secure = request.extensions.get::<Peer>().is_some_and(|peer| peer.is_secure);
-        let credentials = Credentials::of(headers, is_secure);
-        let actor = self.access.find_caller(credentials).await?;
-        let is_by_cookie = matches!(actor.kind(), CallerKind::Person { .. });
-        if !matches!(credentials, Credentials::ApiKey(_)) {
-            refuse_cross_site(method, headers, is_by_cookie)?;
+        let standing = self.access.find_caller(credentials).await?;
+        let actor = standing.actor();
+        let is_by_key = matches!(credentials, Credentials::ApiKey(_));
+        match may_pass(request, &rule, actor, is_by_key) {
+            Ok(()) => Ok(Some(standing)),
+            Err(problem) => Err(Refusal { actor: Some(actor.clone()), ..problem.into() }),
         }
-        check(rule.demand, &actor)?;
-        if !rule.heeds_warehouses && actor.warehouses().is_some() {
-            let detail = "only whoever may work in every warehouse may do that";
-            return Err(ApiError::new(&error::WAREHOUSE_DENIED, detail).into());
-        }
-        Ok(Some(actor))
     }
+}
+
+/// Whether this actor may send this request.
+fn may_pass(request: &Parts, rule: &Rule, actor: &Actor, is_by_key: bool) -> Result<(), ApiError> {
+    if !is_by_key {
+        let is_by_cookie = matches!(actor.kind(), CallerKind::Person { .. });
+        refuse_cross_site(&request.method, &request.headers, is_by_cookie)?;
+    }
+    check(rule.demand, actor)?;
+    if !rule.heeds_warehouses && actor.warehouses().is_some() {
+        let detail = "only whoever may work in every warehouse may do that";
+        return Err(ApiError::new(&error::WAREHOUSE_DENIED, detail));
+    }
+    Ok(())
 }
 
 fn check(demand: Demand, actor: &Actor) -> Result<(), ApiError> {
@@ -111,22 +127,20 @@ fn check(demand: Demand, actor: &Actor) -> Result<(), ApiError> {
 }
 
 impl From<ApiError> for Refusal {
-    fn from(error: ApiError) -> Self {
-        Self::Problem(error)
+    fn from(problem: ApiError) -> Self {
+        Self { problem, actor: None, allowed: None }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        match self {
-            Self::Problem(error) => error.into_response(),
-            Self::Method(error, allowed) => {
-                let mut response = error.into_response();
-                if let Ok(allowed) = HeaderValue::try_from(allowed) {
-                    response.headers_mut().insert(header::ALLOW, allowed);
-                }
-                response
-            }
+        let mut response = self.problem.into_response();
+        if let Some(allowed) = self.allowed.and_then(|allowed| HeaderValue::try_from(allowed).ok()) {
+            response.headers_mut().insert(header::ALLOW, allowed);
         }
+        if let Some(actor) = self.actor {
+            response.extensions_mut().insert(actor);
+        }
+        response
     }
 }

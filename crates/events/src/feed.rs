@@ -9,6 +9,7 @@ use std::time::Duration;
 use platform::{Actor, App, auth};
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::time::Instant;
 
 use crate::error::FeedError;
 use crate::model::{EventPage, EventView, MOVEMENT, Position, Start, is_purchasing};
@@ -20,8 +21,11 @@ const LISTENERS_MAX: usize = 500;
 /// How often the poller looks.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
+/// How often it is asked whether those who listen still may. All are asked for at the same moments, in few statements.
+const ASK_EVERY: Duration = Duration::from_millis(750);
+
 /// How long it waits after the database has failed.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+pub(crate) const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// Events of a part.
 const PART_MAX: i64 = 200;
@@ -35,6 +39,7 @@ pub(crate) struct Feed(Arc<Shared>);
 
 struct Shared {
     app: App,
+    began: Instant,
     permits: Arc<Semaphore>,
     /// There while the poller runs.
     parts: Mutex<Option<broadcast::Sender<Arc<Part>>>>,
@@ -44,27 +49,38 @@ struct Shared {
 pub(crate) struct Part {
     pub(crate) from: Position,
     pub(crate) to: Position,
-    pub(crate) events: Vec<Sent>,
+    pub(crate) events: Vec<ForAll>,
 }
 
-/// An event as it is sent, written once for all who listen.
+/// An event as it is sent.
 #[derive(Clone)]
 pub(crate) struct Sent {
     pub(crate) position: Position,
-    pub(crate) r#type: Arc<str>,
     pub(crate) text: Arc<str>,
+}
+
+/// An event, written once for all who listen.
+pub(crate) struct ForAll {
+    pub(crate) r#type: String,
+    whole: Sent,
     /// The same for whoever may not know what things cost; none: it says nothing of it.
-    without_costs: Option<Arc<str>>,
+    without_costs: Option<Sent>,
 }
 
 impl Feed {
     pub(crate) fn new(app: App) -> Self {
         let permits = Arc::new(Semaphore::new(LISTENERS_MAX));
-        Self(Arc::new(Shared { app, permits, parts: Mutex::default() }))
+        Self(Arc::new(Shared { app, began: Instant::now(), permits, parts: Mutex::default() }))
     }
 
     pub(crate) fn app(&self) -> &App {
         &self.0.app
+    }
+
+    /// When those who listen are asked for next.
+    pub(crate) fn ask_at(&self) -> Instant {
+        let asked = self.0.began.elapsed().as_millis() / ASK_EVERY.as_millis();
+        self.0.began + ASK_EVERY.saturating_mul(u32::try_from(asked + 1).unwrap_or(u32::MAX))
     }
 
     /// May somebody more listen?
@@ -117,7 +133,7 @@ impl Feed {
     }
 
     fn hand_on(&self, sender: &broadcast::Sender<Arc<Part>>, from: Position, page: &EventPage) {
-        match page.items.iter().map(Sent::of).collect() {
+        match page.items.iter().map(ForAll::of).collect() {
             // Nobody may be there to receive it.
             Ok(events) => drop(sender.send(Arc::new(Part { from, to: page.next, events }))),
             // Who listens finds a gap, and the defect, for itself.
@@ -137,26 +153,32 @@ impl Feed {
 }
 
 impl Sent {
+    /// As it was read: for whom it was read for.
     pub(crate) fn of(event: &EventView) -> Result<Self, serde_json::Error> {
-        let text = serde_json::to_string(event)?;
+        Ok(Self { position: event.position, text: serde_json::to_string(event)?.into() })
+    }
+}
+
+impl ForAll {
+    fn of(event: &EventView) -> Result<Self, serde_json::Error> {
+        let whole = Sent::of(event)?;
         let without_costs = match event.r#type.as_str() {
-            MOVEMENT => Some(without_costs(&text)?.into()),
+            MOVEMENT => Some(Sent { position: whole.position, text: without_costs(&whole.text)?.into() }),
             _ => None,
         };
-        Ok(Self {
-            position: event.position,
-            r#type: event.r#type.as_str().into(),
-            text: text.into(),
-            without_costs,
-        })
+        Ok(Self { r#type: event.r#type.clone(), whole, without_costs })
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        self.whole.position
     }
 
     /// As whoever may read purchasing sees it, or who may not; none: they do not see it at all.
-    pub(crate) fn seen(&self, sees_purchasing: bool) -> Option<Self> {
+    pub(crate) fn seen(&self, sees_purchasing: bool) -> Option<&Sent> {
         match &self.without_costs {
-            _ if sees_purchasing => Some(self.clone()),
-            Some(text) => Some(Self { text: Arc::clone(text), ..self.clone() }),
-            None => (!is_purchasing(&self.r#type)).then(|| self.clone()),
+            Some(without_costs) if !sees_purchasing => Some(without_costs),
+            None if !sees_purchasing && is_purchasing(&self.r#type) => None,
+            _ => Some(&self.whole),
         }
     }
 }

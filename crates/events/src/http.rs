@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
 use domain::Permission;
-use platform::{Actor, ApiError, App, Query};
+use platform::auth::Standing;
+use platform::{ApiError, App, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,7 +31,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 ///
 /// With `Accept: text/event-stream` it is a stream of server-sent events that goes on with what happens: each has the event
 /// as `data` and its place as `id`. Without the permission `purchasing.read`, events of purchase orders, receipts and suppliers are left
-/// out, and movements have no costs. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
+/// out, and movements have no costs. It ends about a second after what lets its reader in is taken back or changes. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "list_events",
     params(("after" = Option<String>, Query, pattern = "^(latest|[0-9]+-[0-9]+-[0-9]+)$", description = "`next_cursor` of a page or `id` of an event; `latest`: only what is yet to happen"),
            ("types" = Option<Vec<EventType>>, Query, description = "only events of this type; may be repeated"),
@@ -40,13 +41,13 @@ pub fn routes(app: App) -> OpenApiRouter {
     extensions(("x-problems" = json!(["events_expired", "too_many_listeners", "invalid_cursor"]))))]
 async fn list_events(
     State(feed): State<Feed>,
-    actor: Actor,
+    standing: Standing,
     Query(filter): Query<EventFilter>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let EventFilter { after, types, limit } = filter;
     if types.iter().any(|wanted| is_purchasing(wanted.0)) {
-        actor.demand(Permission::ReadPurchasing)?; // left out, it would look as if nothing had happened
+        standing.actor().demand(Permission::ReadPurchasing)?; // left out, it would look as if nothing had happened
     }
     let start = Start::parse(after.as_deref());
     if !wants_stream(&headers) {
@@ -57,7 +58,7 @@ async fn list_events(
         Some(Ok(id)) => Start::parse(Some(id))?,
         Some(Err(_)) => return Err(FeedError::NotAPosition.into()),
     };
-    let listener = Listener::begin(feed, start, types).await?;
+    let listener = Listener::begin(feed, start, types, standing).await?;
     let mut response = Sse::new(listener.stream()).into_response();
     // Or nginx would keep events until it has enough of them.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));

@@ -9,12 +9,12 @@ use axum::response::sse;
 use domain::Permission;
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use platform::{Actor, auth};
+use platform::auth::{self, Standing};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::error::FeedError;
-use crate::feed::{Feed, Part, Sent};
+use crate::feed::{Feed, PAUSE_AFTER_FAILURE, Part, Sent};
 use crate::model::{EventType, Position, Start};
 use crate::page::{self, includes};
 
@@ -32,7 +32,9 @@ pub(crate) struct Listener {
     feed: Feed,
     types: Vec<EventType>,
     /// Who listens: what they may see is decided as it is for pages.
-    actor: Option<Actor>,
+    standing: Standing,
+    /// When it has to be asked whether they still may.
+    ask_at: Instant,
     parts: broadcast::Receiver<Arc<Part>>,
     /// Up to here it has everything, or will have by what is waiting.
     position: Position,
@@ -48,7 +50,13 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Begin to listen. Nothing that happens from here on is missed.
-    pub(crate) async fn begin(feed: Feed, start: Start, types: Vec<EventType>) -> Result<Self, FeedError> {
+    pub(crate) async fn begin(
+        feed: Feed,
+        start: Start,
+        types: Vec<EventType>,
+        standing: Standing,
+    ) -> Result<Self, FeedError> {
+        let ask_at = feed.ask_at();
         let permit = feed.admit()?;
         let parts = feed.subscribe(); // before the first look, so that nothing falls in between
         let page = page::read(feed.app(), start, &types, READ_MAX).await?;
@@ -56,7 +64,8 @@ impl Listener {
         Ok(Self {
             feed,
             types,
-            actor: auth::current(),
+            standing,
+            ask_at,
             parts,
             position: page.next,
             told: Position::BEGINNING,
@@ -68,7 +77,8 @@ impl Listener {
         })
     }
 
-    /// What is sent, until the server stops or the database fails. Who is let go comes back with the last id.
+    /// What is sent, until the server stops, the database fails, or they may not listen as they did. Who is let go comes back
+    /// with the last id, and is judged anew.
     pub(crate) fn stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
         unfold(self, |mut listener| async move {
             let event = listener.next().await?;
@@ -86,6 +96,14 @@ impl Listener {
             if self.feed.app().is_stopping() {
                 return None;
             }
+            let now = Instant::now();
+            if now >= self.keep_alive_at {
+                return Some(self.note());
+            }
+            if now >= self.ask_at {
+                self.ask().await?;
+                continue;
+            }
             if let Some(sent) = self.waiting.pop_front() {
                 self.told = sent.position;
                 return Some(sse::Event::default().id(sent.position.to_string()).data(&sent.text));
@@ -101,7 +119,25 @@ impl Listener {
                     Err(broadcast::error::RecvError::Lagged(_)) => self.at_end = false,
                     Err(broadcast::error::RecvError::Closed) => return None,
                 },
-                () = sleep_until(self.keep_alive_at) => return Some(self.note()),
+                () = sleep_until(self.ask_at.min(self.keep_alive_at)) => {}
+            }
+        }
+    }
+
+    /// Whether who listens still may, as they did: nothing is sent before that is known.
+    async fn ask(&mut self) -> Option<()> {
+        match self.standing.holds().await {
+            Ok(true) => {
+                self.ask_at = self.feed.ask_at();
+                Some(())
+            }
+            Ok(false) => None,
+            Err(error) => {
+                tracing::warn!(%error, "it cannot be found out who listens to the change feed");
+                tokio::select! {
+                    () = self.feed.app().stopped() => None,
+                    () = sleep(PAUSE_AFTER_FAILURE) => Some(()),
+                }
             }
         }
     }
@@ -119,7 +155,7 @@ impl Listener {
     async fn read_on(&mut self) -> Option<()> {
         // Nobody in particular is being answered here: the answer has begun long ago.
         let read = page::read(self.feed.app(), Start::After(self.position), &self.types, READ_MAX);
-        let written = auth::acting_for(self.actor.clone(), read).await.and_then(|page| {
+        let written = auth::acting_for(Some(self.standing.actor().clone()), read).await.and_then(|page| {
             let sent = page.items.iter().map(Sent::of).collect::<Result<Vec<_>, _>>()?;
             Ok((page, sent))
         });
@@ -142,11 +178,10 @@ impl Listener {
             Fit::Known => {}
             Fit::Gap => self.at_end = false,
             Fit::News => {
-                let sees_purchasing =
-                    self.actor.as_ref().is_some_and(|actor| actor.may(Permission::ReadPurchasing));
-                let news = part.events.iter().filter(|event| event.position > self.position);
+                let sees_purchasing = self.standing.actor().may(Permission::ReadPurchasing);
+                let news = part.events.iter().filter(|event| event.position() > self.position);
                 let wanted = news.filter(|event| includes(&self.types, &event.r#type));
-                self.waiting.extend(wanted.filter_map(|event| event.seen(sees_purchasing)));
+                self.waiting.extend(wanted.filter_map(|event| event.seen(sees_purchasing)).cloned());
                 self.position = part.to;
             }
         }

@@ -1,13 +1,16 @@
 //! Who is calling, and what they may do.
 //!
 //! The server finds out before any handler runs (`access::guard`), and refuses there what the table of routes does not
-//! allow. A handler that needs to know who it is takes an [`Actor`]; what is called from it asks [`current`].
+//! allow. A handler that needs to know who it is takes an [`Actor`]; what is called from it asks [`current`]. An answer that goes
+//! on for longer than a moment takes a [`Standing`], and asks it again and again.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::{Permission, Permissions};
+use futures_util::future::BoxFuture;
 
 use crate::error::{self, ApiError};
 
@@ -30,11 +33,11 @@ pub async fn acting_for<T>(actor: Option<Actor>, work: impl Future<Output = T>) 
 }
 
 /// Who is calling; on every movement, price, order and transition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(Arc<Caller>);
 
 /// What is known of a caller.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Caller {
     /// By what they have come in.
     pub kind: CallerKind,
@@ -150,6 +153,52 @@ impl Actor {
 }
 
 impl<S: Sync> FromRequestParts<S> for Actor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(authentication_required)
+    }
+}
+
+/// Whom a request was let in for, and who would be let in by the same now: an answer that goes on outlives what it was let in by.
+#[derive(Clone)]
+pub struct Standing {
+    actor: Actor,
+    ask: Arc<Ask>,
+}
+
+type Ask = dyn Fn() -> BoxFuture<'static, Result<Option<Actor>, ApiError>> + Send + Sync;
+
+impl Standing {
+    /// Of this actor, as long as `ask` finds the same.
+    pub fn new(
+        actor: Actor,
+        ask: impl Fn() -> BoxFuture<'static, Result<Option<Actor>, ApiError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { actor, ask: Arc::new(ask) }
+    }
+
+    /// Whom the request was let in for.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Whether they would still be let in, and may do what they could. It may cost a round trip.
+    ///
+    /// # Errors
+    /// It cannot be found out: then they may do nothing.
+    pub async fn holds(&self) -> Result<bool, ApiError> {
+        Ok((self.ask)().await?.as_ref() == Some(&self.actor))
+    }
+}
+
+impl fmt::Debug for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Standing").field(&self.actor).finish()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Standing {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {

@@ -53,6 +53,21 @@ pub async fn api_key_of(database: &TestDatabase, user_id: i64, scopes: Option<&[
     key
 }
 
+/// A new session of a user, made without a password: the secret in its cookie.
+pub async fn session_of(database: &TestDatabase, user_id: i64) -> String {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let secret = format!("{:A>43}", MADE.fetch_add(1, Ordering::Relaxed));
+    let session = "insert into sessions (token_hash, user_id, expires_at)
+                   values (sha256($1::text::bytea), $2, now() + interval '1 hour')";
+    sqlx::query(session)
+        .bind(&secret)
+        .bind(user_id)
+        .execute(database.pool())
+        .await
+        .unwrap_or_else(|error| panic!("add a session: {error}"));
+    secret
+}
+
 /// What has the form of an API key, as docs/src/access.md describes it; no server knows it.
 pub fn new_api_key() -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

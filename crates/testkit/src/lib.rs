@@ -26,7 +26,7 @@ mod psql;
 mod schema_file;
 mod server;
 
-pub use access::{admin_key, api_key_of, new_api_key, user};
+pub use access::{admin_key, api_key_of, new_api_key, session_of, user};
 pub use client::{Client, Request, Response};
 pub use cluster::Cluster;
 pub use database::TestDatabase;

@@ -40,6 +40,7 @@ pub(crate) struct Callers {
 #[derive(Debug)]
 struct Warm {
     actor: Actor,
+    found: Arc<Found>,
     /// When the database was asked, or before.
     asked_at: Instant,
     is_asked_again: AtomicBool,
@@ -50,12 +51,28 @@ impl Callers {
         Self { asked: Coalesced::new(app.clone(), store::find), app, warm: RwLock::default() }
     }
 
-    /// Whose this is; nobody's, if the session has ended or the key is of no use any more.
+    /// Whose this is that a request brings; nobody's, if the session has ended or the key is of no use any more.
     pub(crate) async fn find(self: &Arc<Self>, hash: Hash) -> Result<Option<Actor>, ApiError> {
-        match self.remembered(hash) {
-            Some(actor) => Ok(Some(actor)),
-            None => self.ask(hash).await,
+        if let Some(actor) = self.remembered(hash) {
+            return Ok(Some(actor));
         }
+        let known = self.ask(hash).await?;
+        Ok(known.map(|(actor, found)| {
+            self.note_use(hash, &found);
+            actor
+        }))
+    }
+
+    /// Whose this is now, whatever is remembered, where an answer goes on that it was brought for. A page that is left open is no
+    /// use of its session, which ends as if it were closed; a program that listens uses its key.
+    pub(crate) async fn find_again(&self, hash: Hash) -> Result<Option<Actor>, ApiError> {
+        let known = self.ask(hash).await?;
+        Ok(known.map(|(actor, found)| {
+            if matches!(actor.kind(), CallerKind::ApiKey { .. }) {
+                self.note_use(hash, &found);
+            }
+            actor
+        }))
     }
 
     /// Forget everybody: what has been taken back here counts here at once.
@@ -74,34 +91,41 @@ impl Callers {
             let callers = Arc::clone(self);
             tokio::spawn(async move { callers.ask(hash).await });
         }
+        self.note_use(hash, &known.found);
         Some(known.actor.clone())
     }
 
-    async fn ask(&self, hash: Hash) -> Result<Option<Actor>, ApiError> {
+    /// Ask the database, and remember what it says.
+    async fn ask(&self, hash: Hash) -> Result<Option<(Actor, Arc<Found>)>, ApiError> {
         let asked_at = Instant::now();
         let found = self.asked.get(hash).await?;
-        let actor = found.as_deref().and_then(actor);
+        let known = found.and_then(|found| Some((actor(&found)?, found)));
         let mut warm = self.warm.write().unwrap_or_else(PoisonError::into_inner);
-        match &actor {
+        match &known {
             None => {
                 warm.remove(&hash);
             }
-            Some(actor) => {
+            Some((actor, found)) => {
                 if warm.len() >= WARM_MAX {
                     warm.retain(|_, known| known.asked_at.elapsed() < LIVES);
                 }
                 if warm.len() < WARM_MAX {
-                    let is_asked_again = AtomicBool::new(false);
-                    warm.insert(hash, Warm { actor: actor.clone(), asked_at, is_asked_again });
+                    let (actor, found) = (actor.clone(), Arc::clone(found));
+                    warm.insert(
+                        hash,
+                        Warm { actor, found, asked_at, is_asked_again: AtomicBool::new(false) },
+                    );
                 }
             }
         }
-        drop(warm);
-        // Of all who have asked in the same statement, one.
-        if actor.is_some() && found.is_some_and(|found| found.is_stale.swap(false, Ordering::Relaxed)) {
+        Ok(known)
+    }
+
+    /// Of all who use it by the same answer of the database, one has it noted.
+    fn note_use(&self, hash: Hash, found: &Found) {
+        if found.is_stale.load(Ordering::Relaxed) && found.is_stale.swap(false, Ordering::Relaxed) {
             self.mark_used(hash);
         }
-        Ok(actor)
     }
 
     /// Note that it was used. Nobody waits for that.

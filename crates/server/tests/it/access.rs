@@ -9,9 +9,7 @@ mod people;
 mod sessions;
 mod warehouses;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use testkit::{Client, TestServer, api_key_of, user};
+use testkit::{Client, TestServer, api_key_of, session_of, user};
 
 use crate::support::router_by_login;
 
@@ -28,13 +26,6 @@ async fn with_role(server: &TestServer, name: &str, role: &str) -> Client {
 
 /// The browser of a user who has signed in, without having a password.
 async fn signed_in(server: &TestServer, user_id: i64) -> Client {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let secret = format!("{:A>43}", MADE.fetch_add(1, Ordering::Relaxed));
-    sqlx::query("insert into sessions (token_hash, user_id, expires_at) values (sha256($1::text::bytea), $2, now() + interval '1 hour')")
-        .bind(&secret)
-        .bind(user_id)
-        .execute(server.pool())
-        .await
-        .expect("a session");
+    let secret = session_of(server.database(), user_id).await;
     server.with_header("cookie", &format!("stockbook={secret}")).with_header("sec-fetch-site", "same-origin")
 }

@@ -1,6 +1,8 @@
-//! /events: pages. What several writers at once mean for its readers is in `races`, the stream in `stream`.
+//! /events: pages. What several writers at once mean for its readers is in `races`, the stream in `stream`, how long
+//! it goes on for whom in `standing`.
 
 mod races;
+mod standing;
 mod stream;
 
 use std::collections::BTreeSet;

@@ -338,10 +338,17 @@ async fn a_key_is_shown_once_and_never_has_more_than_its_owner() {
     assert!(is_usual, "it ends after 90 days");
 
     let program = server.with_key(&key);
+    let last_used = async || olga.get("/api-keys").await.expect(200).items()[0]["last_used_at"].clone();
+    assert_eq!(last_used().await, Value::Null);
     let me = program.get("/me").await.expect(200).body;
     assert_eq!((&me["kind"], &me["name"]), (&json!("api_key"), &json!("Olga")));
     assert_eq!(me["permissions"], json!(["stock.read", "stock.move"]));
     program.get("/products").await.problem(403, "permission_denied");
+    let began = Instant::now();
+    while last_used().await == Value::Null {
+        assert!(began.elapsed() < Duration::from_secs(10), "its use was not noted");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     // A key makes no keys and ends none.
     program.post("/api-keys", json!({"name": "more"})).await.problem(403, "permission_denied");
     program
