@@ -47,7 +47,7 @@ impl Buckets {
         let per_second = u64::from(per_second.get());
         Self {
             began: Instant::now(),
-            per_token: 1_000_000_000 / per_second,
+            per_token: (1_000_000_000 / per_second).max(1),
             capacity: (per_second * window.as_secs()).max(1),
             hasher: RandomState::new(),
             shards: Default::default(),
@@ -117,6 +117,16 @@ mod tests {
             (0..1000).filter(|i| buckets.take_at(&"a", SECOND + i * SECOND / 100).wait.is_none()).count();
         assert_eq!(taken, 99, "in 9.99 s, 10 a second come in");
         assert_eq!(buckets.take_at(&"a", 100 * SECOND).tokens, 19, "it is never more than full");
+    }
+
+    /// One a nanosecond is the most that can be told apart.
+    #[test]
+    fn no_rate_is_too_high() {
+        for per_second in [1_000_000_000, 1_000_000_001, u32::MAX] {
+            let buckets = Buckets::new(NonZeroU32::new(per_second).expect("not 0"), Duration::from_secs(10));
+            let capacity = 10 * u64::from(per_second);
+            assert_eq!(buckets.take_at(&"a", SECOND).tokens, capacity - 1, "{per_second}");
+        }
     }
 
     #[test]

@@ -12,11 +12,11 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
-use platform::{body, request_id};
+use platform::{Peer, body, request_id};
 
 use crate::cors::Asked;
 use crate::rates::Rates;
-use crate::{Origins, Policy, hosts, limits, observe, rates};
+use crate::{Origins, Policy, hosts, limits, observe};
 
 /// What it goes by.
 #[derive(Debug)]
@@ -60,7 +60,8 @@ impl Front {
         if self.only_local_names { hosts::only_local(request, next).await } else { next(request).await }
     }
 
-    /// Who brings a key or session that nobody has is counted as well.
+    /// What the guard refuses is counted as well. By then a key that nobody has has been looked up: to ask for its address first
+    /// would shut out those who have a good one there.
     async fn admit<F>(
         &self,
         asked: Option<&Asked>,
@@ -74,12 +75,13 @@ impl Front {
             return answer;
         }
         let Some(rates) = &self.rates else { return self.guard.admit(request, next).await };
-        let stranger = rates::address(&request);
+        let peer = Peer::of(request.extensions());
         let response = self.guard.admit(request, next).await;
-        if response.status() == StatusCode::UNAUTHORIZED {
-            rates.count_stranger(&stranger, response)
-        } else {
-            response
+        match response.status() {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED => {
+                rates.count_refused(peer, response)
+            }
+            _ => response,
         }
     }
 

@@ -44,7 +44,7 @@ impl Rates {
         if probes::PATHS.contains(&request.uri().path()) {
             return next(request).await;
         }
-        let left = self.buckets.take(&caller(&request));
+        let left = self.buckets.take(&Caller::of(request.extensions().get(), Peer::of(request.extensions())));
         let mut response = match left.wait {
             None => next(request).await,
             Some(wait) => refusal(wait),
@@ -53,12 +53,12 @@ impl Rates {
         response
     }
 
-    /// Counts a request for its address that brought a key or session that nobody has: it did not come as far as [`Self::limit`].
-    pub(crate) fn count_stranger(&self, stranger: &Caller, mut refused: Response) -> Response {
+    /// Counts a request that was refused before it came as far as [`Self::limit`]: for whom it was refused, or for its address.
+    pub(crate) fn count_refused(&self, peer: Peer, mut refused: Response) -> Response {
         if refused.headers().contains_key(RATE_LIMIT) {
             return refused;
         }
-        let left = self.buckets.take(stranger);
+        let left = self.buckets.take(&Caller::of(refused.extensions().get(), peer));
         if let Some(wait) = left.wait {
             refused = refusal(wait);
         }
@@ -87,29 +87,21 @@ fn refusal(wait: Duration) -> Response {
 
 /// Whom requests are counted for.
 #[derive(Hash)]
-pub(crate) enum Caller {
+enum Caller {
     ApiKey(i64),
     Session(i64),
-    /// Who has shown nothing. Whoever has an IPv6 address has 2⁶⁴ of them: they count as one.
-    Address(IpAddr),
+    /// Who has shown nothing: the network.
+    Network(IpAddr),
 }
 
-fn caller(request: &Request) -> Caller {
-    match request.extensions().get::<Actor>().map(Actor::kind) {
-        Some(CallerKind::ApiKey { api_key_id, .. }) => return Caller::ApiKey(api_key_id),
-        Some(CallerKind::Person { session_id, .. }) => return Caller::Session(session_id),
-        Some(CallerKind::Demo | CallerKind::Internal) | None => {}
+impl Caller {
+    fn of(actor: Option<&Actor>, peer: Peer) -> Self {
+        match actor.map(Actor::kind) {
+            Some(CallerKind::ApiKey { api_key_id, .. }) => Self::ApiKey(api_key_id),
+            Some(CallerKind::Person { session_id, .. }) => Self::Session(session_id),
+            Some(CallerKind::Demo | CallerKind::Internal) | None => Self::Network(peer.network()),
+        }
     }
-    address(request)
-}
-
-/// By where it comes from, whoever it is.
-pub(crate) fn address(request: &Request) -> Caller {
-    Caller::Address(match request.extensions().get::<Peer>().map(|peer| peer.address) {
-        Some(IpAddr::V6(address)) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
-        Some(address) => address,
-        None => IpAddr::from([0, 0, 0, 0]),
-    })
 }
 
 /// Whole seconds, rounded up.

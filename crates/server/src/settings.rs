@@ -70,7 +70,7 @@ pub struct Given {
     #[arg(long, global = true, env = "STOCKBOOK_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
 
-    /// Requests of a caller in a second, sustained, and ten times as many at once; 0: without a limit [default: 1000]
+    /// Requests of a caller in a second, up to 1000000, sustained, and ten times as many at once; 0: without a limit [default: 1000]
     #[arg(long, global = true, env = "STOCKBOOK_RATE_LIMIT", value_name = "NUMBER")]
     rate_limit: Option<u32>,
 
@@ -201,6 +201,10 @@ impl Settings {
         if !(1..=100_000).contains(&max_connections) {
             return Err(Failure::Usage(format!("max connections {max_connections}: must be 1 to 100000")));
         }
+        let rate_limit = given.rate_limit.unwrap_or(1000);
+        if rate_limit > 1_000_000 {
+            return Err(Failure::Usage(format!("rate limit {rate_limit}: must be 0 to 1000000")));
+        }
         let trusted_proxies = given.trusted_proxies.unwrap_or_default().parse();
         let trusted_proxies =
             trusted_proxies.map_err(|fault| Failure::Usage(format!("trusted proxies: {fault}")))?;
@@ -217,7 +221,7 @@ impl Settings {
             listen,
             tls,
             max_connections,
-            rate_limit: NonZeroU32::new(given.rate_limit.unwrap_or(1000)),
+            rate_limit: NonZeroU32::new(rate_limit),
             trusted_proxies,
             origins,
             source: source(given.database_url.as_deref(), given.data_dir)?,
@@ -386,6 +390,7 @@ mod tests {
             (Given { listen: Some("localhost:80".into()), ..Given::default() }, "listen address"),
             (Given { tls_key: Some("key.pem".into()), ..Given::default() }, "--tls-cert and --tls-key"),
             (Given { max_connections: Some(0), ..Given::default() }, "max connections"),
+            (Given { rate_limit: Some(1_000_001), ..Given::default() }, "rate limit"),
             (Given { trusted_proxies: Some("10.0.0.0/33".into()), ..Given::default() }, "trusted proxies"),
             (Given { cors_origin: Some(vec!["*".into()]), ..Given::default() }, "CORS origin *"),
             (Given { pool_size: Some(1), ..Given::default() }, "pool size"),

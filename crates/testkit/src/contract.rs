@@ -169,6 +169,7 @@ fn no_operation(seen: &Seen<'_>, other_method: bool) -> Result<(), String> {
     let code = seen.body["code"].as_str();
     match code {
         Some("method_not_allowed") if *status == 405 && (other_method || outside) => Ok(()),
+        Some("too_many_requests") if *status == 429 && other_method => Ok(()),
         Some("route_not_found") if *status == 404 && !other_method => Ok(()),
         Some("uri_too_long") if *status == 414 => Ok(()),
         None if outside => Ok(()),
