@@ -41,11 +41,19 @@ impl Credentials {
             (Some(_), Some(_)) => Self::Unusable,
             (None, _) => match SESSION.find(headers, is_secure) {
                 None => Self::None,
-                Some(secret) if token::is_secret(secret) => Self::Session(token::hash(secret)),
-                Some(_) => Self::Unusable,
+                Some(secret) => session(secret).map_or(Self::Unusable, Self::Session),
             },
         }
     }
+}
+
+/// The session whose cookie a browser sends, whatever else it brings, if it has the form of one.
+pub(crate) fn session_of(headers: &HeaderMap, is_secure: bool) -> Option<Hash> {
+    SESSION.find(headers, is_secure).and_then(session)
+}
+
+fn session(secret: &str) -> Option<Hash> {
+    token::is_secret(secret).then(|| token::hash(secret))
 }
 
 fn api_key(value: &str) -> Option<Credentials> {

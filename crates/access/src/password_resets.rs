@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::Text;
 use jiff::Timestamp;
-use platform::{Actor, ApiError, Body, Fields, FromFields, Id};
+use platform::{Actor, ApiError, Body, Fields, FromFields, Id, Peer};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -56,6 +56,7 @@ pub fn routes(access: Access) -> OpenApiRouter {
     extensions(("x-problems" = json!(["invalid_token"])), ("x-without" = json!(["idempotency_key"]))))]
 async fn create_password_reset(
     State(access): State<Access>,
+    peer: Peer,
     Body(PasswordReset { token, new_password }): Body<PasswordReset>,
 ) -> Result<StatusCode, ApiError> {
     let token = one_time_tokens::hash_of(&token).ok_or_else(invalid_token)?;
@@ -67,10 +68,11 @@ async fn create_password_reset(
         Box::pin(async move {
             let user_id =
                 one_time_tokens::take_password_reset(db, *token).await?.ok_or_else(invalid_token)?;
-            Ok(users::set_password(db, user_id, hash, None).await?)
+            Ok(users::set_password(db, user_id, hash).await?)
         })
     });
     chosen.await?;
+    access.delays().know(&email, peer.network());
     access.forget_callers();
     Ok(StatusCode::NO_CONTENT)
 }

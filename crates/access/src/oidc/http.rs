@@ -135,7 +135,7 @@ async fn finish(
     };
     oidc.check_issuer(callback.iss.as_deref())?;
     let now = ops::now(access).await?;
-    access.delays().begin(&attempt.state(), peer.address)?;
+    access.delays().begin(None, peer.network())?;
     let (session, cookie) = sessions::begin(0, headers, peer);
     let mut refusal = json!({"by": "oidc"});
     let signed_in = match oidc.identify(&attempt, &code, now).await {
@@ -147,13 +147,14 @@ async fn finish(
     };
     // The try counts against who was refused, and not where the provider has failed, or we.
     if signed_in.as_ref().err().is_none_or(|error| error.problem().status >= 500) {
-        access.delays().forgive(&attempt.state(), peer.address);
+        access.delays().forgive(None, peer.network());
     }
     if let Err(error) = signed_in {
         refusal["problem"] = json!(error.problem().code);
         ops::enter_refusal(access, &refusal).await?;
         return Err(error);
     }
+    access.forget_callers();
     Ok((cookie, attempt.next().clone()))
 }
 

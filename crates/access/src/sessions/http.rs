@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::model::{NewSession, SessionView};
 use super::store;
-use crate::credentials::SESSION;
+use crate::credentials::{SESSION, session_of};
 use crate::token::Secret;
 use crate::{Access, problems, users};
 
@@ -49,12 +49,15 @@ impl<T: Serialize> IntoResponse for SignedIn<T> {
     }
 }
 
-/// Who is at the other end, and a new session for them: its secret goes into the cookie.
+/// Who is at the other end, and a new session for them: its secret goes into the cookie, in the place of that of the session that the
+/// browser has had.
 pub(crate) fn begin(user_id: i64, headers: &HeaderMap, peer: Peer) -> (store::NewRow, HeaderValue) {
     let secret = Secret::generate();
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let user_agent = agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_CHARS).collect();
-    let row = store::NewRow { token_hash: secret.hash(), user_id, user_agent, address: peer.address };
+    let replaced = session_of(headers, peer.is_secure);
+    let row =
+        store::NewRow { token_hash: secret.hash(), user_id, user_agent, address: peer.address, replaced };
     (row, SESSION.set(headers, peer.is_secure, secret.expose(), COOKIE_SECONDS))
 }
 
@@ -76,7 +79,7 @@ async fn list_sessions(
 
 /// Sign in
 ///
-/// Sets the session's cookie. A wrong password and an unknown address are answered alike; who was wrong several times has to wait
+/// Sets the session's cookie; the session that the browser has had ends. A wrong password and an unknown address are answered alike; who was wrong several times has to wait
 /// before the next try.
 #[utoipa::path(post, path = "/sessions", tag = "access", operation_id = "create_session",
     request_body = NewSession, responses((status = 201, body = SessionView)),
@@ -87,7 +90,7 @@ async fn create_session(
     peer: Peer,
     Body(NewSession { email, password }): Body<NewSession>,
 ) -> Result<SignedIn<SessionView>, ApiError> {
-    access.delays().begin(&email, peer.address)?;
+    access.delays().begin(Some(&email), peer.network())?;
     let found = users::store::find_to_sign_in(access.app().db(), &email).await?;
     let (user_id, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
     let is_right = access.hasher().verify(password, hash).await?;
@@ -98,10 +101,11 @@ async fn create_session(
         let detail = "nobody who may come in has this address and password";
         return Err(ApiError::new(&problems::WRONG_CREDENTIALS, detail));
     };
-    access.delays().forgive(&email, peer.address);
+    access.delays().forgive(Some(&email), peer.network());
     let (row, cookie) = begin(user_id, &headers, peer);
     let body =
         access.app().write(row, |db, row| Box::pin(async move { Ok(store::insert(db, row).await?) })).await?;
+    access.forget_callers();
     Ok(SignedIn { cookie, body })
 }
 

@@ -15,10 +15,15 @@ pub(crate) struct NewRow {
     pub(crate) user_id: i64,
     pub(crate) user_agent: String,
     pub(crate) address: IpAddr,
+    /// That of the session in whose place it is.
+    pub(crate) replaced: Option<Hash>,
 }
 
-/// Begin a session, note that its user is there, and forget what has ended.
+/// Begin a session and end the one in whose place it is, note that its user is there, and forget what has ended.
 pub(crate) async fn insert(db: &mut Connection, new: &NewRow) -> Result<SessionView, sqlx::Error> {
+    if let Some(replaced) = new.replaced {
+        sqlx::query("delete from sessions where token_hash = $1").bind(replaced).execute(&mut *db).await?;
+    }
     sqlx::query(
         "delete from sessions where id in (
              select id from sessions where expires_at <= now() or last_seen_at <= now() - interval '30 minutes'
@@ -77,16 +82,8 @@ pub(crate) async fn end(db: &mut Connection, user_id: i64, id: i64) -> Result<bo
     Ok(ended.execute(db).await?.rows_affected() > 0)
 }
 
-/// End all of a user but one.
-pub(crate) async fn end_all(
-    db: &mut Connection,
-    user_id: i64,
-    except: Option<i64>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from sessions where user_id = $1 and id is distinct from $2")
-        .bind(user_id)
-        .bind(except)
-        .execute(db)
-        .await?;
+/// End all of a user.
+pub(crate) async fn end_all(db: &mut Connection, user_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from sessions where user_id = $1").bind(user_id).execute(db).await?;
     Ok(())
 }

@@ -73,22 +73,17 @@ pub async fn update(
     let name = change.name.as_ref().map(domain::OneLine::as_str);
     updated.map_err(|error| conflict(error, change.email.as_ref(), name))?;
     if change.active == Some(false) {
-        sessions::store::end_all(db, id, None).await?;
+        sessions::store::end_all(db, id).await?;
         api_keys::store::revoke_all(db, id).await?;
         one_time_tokens::end_all(db, id).await?;
     }
     store::find(db, id).await?.ok_or(UserError::NotFound(id))
 }
 
-/// Give a user another password, which ends all sessions but one, and what else would let somebody choose one.
-pub async fn set_password(
-    db: &mut Connection,
-    id: i64,
-    password_hash: &str,
-    except_session: Option<i64>,
-) -> Result<(), sqlx::Error> {
+/// Give a user another password, which ends all sessions, and what else would let somebody choose one.
+pub async fn set_password(db: &mut Connection, id: i64, password_hash: &str) -> Result<(), sqlx::Error> {
     store::set_password(db, id, password_hash).await?;
-    sessions::store::end_all(db, id, except_session).await?;
+    sessions::store::end_all(db, id).await?;
     one_time_tokens::end_all(db, id).await
 }
 

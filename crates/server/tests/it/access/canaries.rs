@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
-use testkit::{Client, ServerProcess, TestDatabase, admin_key};
+use testkit::{Client, Response, ServerProcess, TestDatabase, admin_key};
 use tokio::io::AsyncReadExt;
 
 use super::oidc::OnTheWay;
@@ -47,9 +47,14 @@ async fn no_secret_is_logged_told_or_kept() {
     tell(anybody.post("/password-resets", chosen).await.problem(403, "invalid_token"));
     let sign_in = |password: &str| json!({"email": "anna@stock.example", "password": password});
     tell(anybody.post("/sessions", sign_in(PASSWORDS[2])).await.problem(401, "wrong_credentials"));
-    let answer = tell(anybody.post("/sessions", sign_in(PASSWORDS[0])).await.expect(201));
-    let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
-    secrets.push(cookie.split_once('=').expect("a value").1.to_owned());
+    let cookie_of = |answer: &Response| {
+        let cookie =
+            answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+        (cookie.split_once('=').expect("a value").1.to_owned(), cookie)
+    };
+    let (secret, cookie) =
+        cookie_of(&tell(anybody.post("/sessions", sign_in(PASSWORDS[0])).await.expect(201)));
+    secrets.push(secret);
     // By the provider: signed in, by a secret of its own; by userinfo, which takes a token; and by a token that is not right.
     for (lies, status) in [
         (Lies::default(), 303),
@@ -65,7 +70,11 @@ async fn no_secret_is_logged_told_or_kept() {
     let browser: Client = anybody.with_header("cookie", &cookie).with_header("sec-fetch-site", "same-origin");
     let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
     tell(browser.post("/password-changes", change(PASSWORDS[2], PASSWORDS[1])).await.expect(422));
-    tell(browser.post("/password-changes", change(PASSWORDS[0], PASSWORDS[1])).await.expect(204));
+    let changed =
+        tell(browser.post("/password-changes", change(PASSWORDS[0], PASSWORDS[1])).await.expect(204));
+    let (secret, cookie) = cookie_of(&changed);
+    secrets.push(secret);
+    let browser = browser.with_header("cookie", &cookie);
     let made = browser.post("/api-keys", json!({"name": "shop"})).await.expect(201);
     secrets.push(made.body["key"].as_str().expect("a key").to_owned());
     tell(browser.get("/api-keys").await.expect(200));

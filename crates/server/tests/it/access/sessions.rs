@@ -59,6 +59,27 @@ async fn who_signs_in_is_known_until_they_sign_out() {
     server.finish().await;
 }
 
+/// What was in a browser before, whoever put it there, is nobody's afterwards.
+#[tokio::test]
+async fn who_signs_in_again_takes_the_place_of_the_session_that_the_browser_had() {
+    let server = server().await;
+    person(&server, "anna", "viewer").await;
+    person(&server, "ben", "viewer").await;
+    let elsewhere = sign_in(&server, "anna", PASSWORD).await;
+    let first = sign_in(&server, "anna", PASSWORD).await;
+    first.get("/me").await.expect(200);
+    try_to_sign_in(&first, "anna@stock.example", "wrong horse").await.problem(401, "wrong_credentials");
+    first.get("/me").await.expect(200); // only who has come in takes a place
+    let second = sign_in(&first, "anna", PASSWORD).await;
+    first.get("/me").await.problem(401, "authentication_required");
+    assert_eq!(second.get("/sessions").await.expect(200).items().len(), 2, "this one and the one elsewhere");
+    let ben = sign_in(&second, "ben", PASSWORD).await;
+    second.get("/me").await.problem(401, "authentication_required");
+    assert_eq!(ben.get("/me").await.expect(200).body["name"], "ben");
+    assert_eq!(elsewhere.get("/sessions").await.expect(200).items().len(), 1);
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn a_cookie_cannot_be_read_by_scripts_and_leaves_for_this_site_only() {
     let server = server().await;
@@ -176,6 +197,57 @@ async fn who_is_wrong_several_times_has_to_wait_and_is_never_locked_out() {
     server.finish().await;
 }
 
+/// Accounts that do not exist, one after another: the address has to wait, but for who has come in there before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_from_which_many_accounts_are_tried_has_to_wait() {
+    let server = server().await;
+    person(&server, "anna", "viewer").await;
+    sign_in(&server, "anna", PASSWORD).await;
+    let guess = async |number: usize| {
+        try_to_sign_in(&server, &format!("nobody-{number}@stock.example"), "wrong horse").await
+    };
+    for number in 0..20 {
+        guess(number).await.problem(401, "wrong_credentials");
+    }
+    let wait = guess(20).await.problem(429, "too_many_attempts");
+    assert_eq!(wait.header("retry-after"), Some("1"));
+    sign_in(&server, "anna", PASSWORD).await;
+    guess(20).await.problem(429, "too_many_attempts");
+    server.finish().await;
+}
+
+/// Somebody tries Anna's account all the time. Where she has come in before, and where she uses a token from an admin, she comes in.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_tries_an_account_from_elsewhere_does_not_lock_its_owner_out() {
+    let database = TestDatabase::new().await;
+    let server =
+        ServerProcess::start(env!("CARGO_BIN_EXE_stockbook"), &database, &["--trusted-proxies", "127.0.0.1"])
+            .await;
+    let admin = server.client();
+    let from = |address: &str| admin.anonymous().with_header("x-forwarded-for", address);
+    let (office, elsewhere, hotel) = (from("192.0.2.1"), from("198.51.100.7"), from("203.0.113.9"));
+    let body = json!({"email": "anna@stock.example", "name": "anna", "role": "viewer"});
+    let id = admin.post("/users", body).await.expect(201).id();
+    let choose = async |client: &Client| {
+        let made = admin.request("POST", &format!("/users/{id}/password-reset-tokens")).await.expect(201);
+        let chosen = json!({"token": made.body["token"], "new_password": PASSWORD});
+        client.post("/password-resets", chosen).await.expect(204);
+    };
+    choose(&office).await;
+    loop {
+        let tried = try_to_sign_in(&elsewhere, "anna@stock.example", "wrong horse").await;
+        let wait = tried.header("retry-after").map(|seconds| seconds.parse::<u64>().expect("a number"));
+        if wait.is_some_and(|seconds| seconds > 2) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    try_to_sign_in(&hotel, "anna@stock.example", PASSWORD).await.problem(429, "too_many_attempts");
+    sign_in(&office, "anna", PASSWORD).await;
+    choose(&hotel).await;
+    sign_in(&hotel, "anna", PASSWORD).await;
+}
+
 #[tokio::test]
 async fn another_password_ends_the_other_sessions_and_the_tokens() {
     let server = server().await;
@@ -191,9 +263,12 @@ async fn another_password_ends_the_other_sessions_and_the_tokens() {
     change("wrong horse", "battery staple").await.invalid(&[("/current_password", "wrong_password")]);
     change(PASSWORD, "password1").await.invalid(&[("/new_password", "common_password")]);
     change(PASSWORD, "short").await.invalid(&[("/new_password", "wrong_length")]);
-    change(PASSWORD, "battery staple").await.expect(204);
-    here.get("/me").await.expect(200);
-    there.get("/me").await.problem(401, "authentication_required");
+    let changed = change(PASSWORD, "battery staple").await.expect(204);
+    for old in [&here, &there] {
+        old.get("/me").await.problem(401, "authentication_required");
+    }
+    let goes_on = browser(&server, &changed); // under another secret
+    assert_eq!(goes_on.get("/sessions").await.expect(200).items().len(), 1);
     let late = json!({"token": token, "new_password": "another staple"});
     server.post("/password-resets", late).await.problem(403, "invalid_token");
     try_to_sign_in(&server, "anna@stock.example", PASSWORD).await.problem(401, "wrong_credentials");
