@@ -5,6 +5,7 @@ mod embedded;
 mod passwords;
 mod roles;
 mod settings;
+mod tls;
 mod verify;
 
 use std::env;
