@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { AuditLogEntry, AuditLogVerification, Settings, User } from '../src/api/schema.gen'
+import type { AuditLogEntry, AuditLogVerification, Product, Settings, User } from '../src/api/schema.gen'
 import { type AppPage, closeBrowser, PHONE } from './harness'
 import { ADMIN, openShop, type Shop } from './people'
 import { startServer } from './server'
@@ -62,6 +62,21 @@ it('what was done is found by who, what and when, and read by people', async () 
   await app.go('/audit-log?from=2020-01-01&to=2020-01-31')
   await app.page.getByText('Nothing was done that fits').waitFor()
   await app.expectAccessible()
+})
+
+it('what was changed of a product is read by people, and leads to it', async () => {
+  const cup = await shop.call<Product>('POST', '/products', { sku: 'CUP-1', name: 'Cup', price: '3' })
+  await shop.call('PATCH', `/products/${cup.id}`, { name: 'Large cup', reorder_point: 5 })
+  app = await shop.openAs(ADMIN)
+  await app.go('/audit-log?action=["product.updated"]')
+  await expect.poll(() => rows().count()).toBe(1)
+  await rows().first().getByText('Product changed').click()
+  const dialog = app.page.getByRole('dialog', { name: 'Product changed · CUP-1' })
+  const changed = dialog.getByRole('group', { name: 'What changed' })
+  await changed.getByRole('row', { name: 'Name Cup Large cup' }).waitFor()
+  await changed.getByRole('row', { name: 'Reorder point nothing 5' }).waitFor()
+  await dialog.getByRole('link', { name: 'To the page of it' }).click()
+  await app.page.getByRole('heading', { level: 1, name: 'Large cup' }).waitFor()
 })
 
 it('by keyboard: to a row, what it says, and more by the same', async () => {
