@@ -50,10 +50,9 @@ async fn who_would_not_be_let_in_as_they_were_hears_nothing_more_after_a_second(
     let ben = two.client().with_key(&api_key_of(&database, ben, None).await);
     let mut unconcerned = Listening::to(&ben, "?after=latest", None).await;
     unconcerned.settle().await;
-    let key_of = End::Sql;
     for (number, (by_session, end, then)) in [
-        (false, key_of("update api_keys set revoked_at = now() where user_id = $1"), 401),
-        (false, key_of("update api_keys set expires_at = now() where user_id = $1"), 401),
+        (false, End::Sql("update api_keys set revoked_at = now() where user_id = $1"), 401),
+        (false, End::Sql("update api_keys set expires_at = now() where user_id = $1"), 401),
         (false, End::Change(json!({"active": false})), 401),
         (false, End::Change(json!({"role": "viewer"})), 200),
         (false, End::Change(json!({"warehouses": ["MAIN"]})), 403),
