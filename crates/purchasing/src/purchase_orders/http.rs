@@ -96,7 +96,7 @@ async fn update_purchase_order(
 /// be left out.
 #[utoipa::path(post, path = "/purchase-orders/{id}/duplicate", tag = "purchasing", operation_id = "duplicate_purchase_order",
     request_body = Note, responses((status = 201, body = PurchaseOrderView)),
-    extensions(("x-problems" = json!(["purchase_order_not_found", "supplier_archived"]))))]
+    extensions(("x-problems" = json!(["purchase_order_not_found", "supplier_archived"])), ("x-without" = json!(["required_body"]))))]
 async fn duplicate_purchase_order(
     State(app): State<App>,
     Id(id): Id,

@@ -23,7 +23,7 @@ macro_rules! transitions {
         #[utoipa::path(post, path = $path, tag = "purchasing", operation_id = stringify!($name),
             request_body = Note, responses((status = 200, body = PurchaseOrderView)),
             extensions(("x-problems" = json!(["purchase_order_not_found", "purchase_order_status", "invalid_if_match",
-                "stale_version" $(, $problem)?]))))]
+                "stale_version" $(, $problem)?])), ("x-without" = json!(["required_body"]))))]
         async fn $name(
             State(app): State<App>,
             Id(id): Id,

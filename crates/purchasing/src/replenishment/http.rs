@@ -41,7 +41,8 @@ async fn list_replenishment(
 /// the same time with another key, does not order it twice. The body may be left out: then everything is ordered.
 #[utoipa::path(post, path = "/replenishment/purchase-orders", tag = "purchasing",
     operation_id = "create_replenishment_purchase_orders",
-    request_body = NewOrdersSchema, responses((status = 201, body = OrdersView)))]
+    request_body = NewOrdersSchema, responses((status = 201, body = OrdersView)),
+    extensions(("x-without" = json!(["required_body"]))))]
 async fn create_replenishment_purchase_orders(
     State(app): State<App>,
     post: Post<NewOrders>,

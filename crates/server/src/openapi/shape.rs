@@ -5,7 +5,7 @@ use platform::Problem;
 use platform::error as e;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::{Components, RefOr, Response, Schema};
+use utoipa::openapi::{Components, RefOr, Required, Response, Schema};
 
 use super::pages::is_page;
 use super::{has, problems, shared};
@@ -83,6 +83,11 @@ impl Shape {
 
     /// Add the parameters and headers that every operation of this shape has.
     pub(super) fn complete(&self, operation: &mut Operation) {
+        if lists(operation, WITHOUT, "required_body")
+            && let Some(RefOr::T(body)) = &mut operation.request_body
+        {
+            body.required = Some(Required::False);
+        }
         if let Some(extensions) = &mut operation.extensions {
             extensions.remove(WITHOUT);
         }

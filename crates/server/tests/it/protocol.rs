@@ -15,6 +15,8 @@ struct Operation {
     query: String,
     /// The example of its body; of a POST that documents none, one without fields.
     body: Option<Value>,
+    /// Whether its body may not be left out; none: it documents none.
+    requires_body: Option<bool>,
     /// The codes of its problems.
     codes: Vec<String>,
 }
@@ -45,6 +47,9 @@ fn operations(document: &Value) -> Vec<Operation> {
                 body: schema
                     .map(|schema| schema["example"].clone())
                     .or((method == "post").then(|| json!({}))),
+                requires_body: operation["requestBody"]
+                    .as_object()
+                    .map(|body| body.get("required") == Some(&json!(true))),
                 codes: problems.flat_map(|examples| examples.keys().cloned()).collect(),
             });
         }
@@ -127,6 +132,22 @@ async fn every_operation_answers_the_problems_of_the_protocol_as_documented() {
     assert!(provoked > 150, "only {provoked} problems were provoked");
     let after = server.get("/stock-movements").await.expect(200).items().len();
     assert_eq!(after, movements, "and nothing was done");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_body_may_be_left_out_where_the_document_says_so() {
+    let server = server().await;
+    let document = server.get("/openapi.json").await.expect(200).body;
+    let mut optional = 0;
+    for Operation { method, path, requires_body, .. } in operations(&document) {
+        let Some(is_required) = requires_body else { continue };
+        let path = path.replace("{id}", "999999");
+        let answer = server.request(&method, &path).header("if-match", "*").await;
+        assert_eq!(answer.code() == Some("unsupported_media_type"), is_required, "{answer}");
+        optional += u32::from(!is_required);
+    }
+    assert_eq!(optional, 13);
     server.finish().await;
 }
 

@@ -130,7 +130,7 @@ async fn update_reservation(
 /// What was promised goes out: everything that is open, or parts of it.
 #[utoipa::path(post, path = "/reservations/{id}/fulfil", tag = "stock", operation_id = "fulfil_reservation",
     request_body = NewFulfilment, responses((status = 200, body = ReservationView)),
-    extensions(("x-problems" = json!(["reservation_not_found", "reservation_not_active", "more_than_reserved"]))))]
+    extensions(("x-problems" = json!(["reservation_not_found", "reservation_not_active", "more_than_reserved"])), ("x-without" = json!(["required_body"]))))]
 async fn fulfil_reservation(
     State(ledger): State<Ledger>,
     Id(id): Id,
@@ -148,7 +148,7 @@ async fn fulfil_reservation(
 /// What it holds is available again.
 #[utoipa::path(post, path = "/reservations/{id}/release", tag = "stock", operation_id = "release_reservation",
     request_body = NewRelease, responses((status = 200, body = ReservationView)),
-    extensions(("x-problems" = json!(["reservation_not_found", "reservation_not_active"]))))]
+    extensions(("x-problems" = json!(["reservation_not_found", "reservation_not_active"])), ("x-without" = json!(["required_body"]))))]
 async fn release_reservation(
     State(ledger): State<Ledger>,
     Id(id): Id,

@@ -25,7 +25,7 @@ pub(super) fn routes(app: App) -> OpenApiRouter {
 #[utoipa::path(post, path = "/stock-transfers/{id}/ship", tag = "stock", operation_id = "ship_stock_transfer",
     request_body = Note, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "insufficient_stock",
-        "location_not_open", "product_archived", "invalid_if_match", "stale_version"]))))]
+        "location_not_open", "product_archived", "invalid_if_match", "stale_version"])), ("x-without" = json!(["required_body"]))))]
 async fn ship_stock_transfer(
     State(app): State<App>,
     Id(id): Id,
@@ -46,7 +46,7 @@ async fn ship_stock_transfer(
 #[utoipa::path(post, path = "/stock-transfers/{id}/receive", tag = "stock", operation_id = "receive_stock_transfer",
     request_body = NewStockTransferReceipt, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "more_than_in_transit",
-        "location_not_open", "product_archived", "invalid_if_match", "stale_version"]))))]
+        "location_not_open", "product_archived", "invalid_if_match", "stale_version"])), ("x-without" = json!(["required_body"]))))]
 async fn receive_stock_transfer(
     State(app): State<App>,
     Id(id): Id,
@@ -67,7 +67,7 @@ async fn receive_stock_transfer(
 #[utoipa::path(post, path = "/stock-transfers/{id}/cancel", tag = "stock", operation_id = "cancel_stock_transfer",
     request_body = Note, responses((status = 200, body = StockTransferView)),
     extensions(("x-problems" = json!(["stock_transfer_not_found", "stock_transfer_status", "location_not_open",
-        "product_archived", "invalid_if_match", "stale_version"]))))]
+        "product_archived", "invalid_if_match", "stale_version"])), ("x-without" = json!(["required_body"]))))]
 async fn cancel_stock_transfer(
     State(app): State<App>,
     Id(id): Id,
