@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, inject, it } from 'vitest'
 import { makeProduct } from './api'
 import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
 
@@ -65,6 +65,25 @@ describe('every page', { timeout: EVERY_PAGE_MS_MAX }, () => {
       await app.expectAccessible()
     }
   })
+})
+
+it('what is not there is said to be so, on the page of each kind', async () => {
+  const kinds = [
+    'products',
+    'stock-movements',
+    'stock-transfers',
+    'reservations',
+    'purchase-orders',
+    'goods-receipts',
+    'suppliers',
+    'users',
+  ]
+  app = await openApp({ expectedStatus: [404] })
+  for (const kind of kinds) {
+    await app.page.goto(`${inject('url')}/app/${kind}/999999999`)
+    const title = app.page.getByRole('heading', { level: 1, name: 'There is no such page' })
+    await title.waitFor().catch(() => expect.fail(`${kind}: not said`))
+  }
 })
 
 describe('a scan with the focus', () => {

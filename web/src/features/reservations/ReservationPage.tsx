@@ -2,7 +2,9 @@ import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/c
 import { useDisclosure } from '@mantine/hooks'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { isMissing } from '~/api/problem'
 import type { Reservation, ReservationLine } from '~/api/schema.gen'
+import { NotFoundPage } from '~/app/errors'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
@@ -22,12 +24,9 @@ import { reservationTexts } from './texts'
 const route = getRouteApi('/shell/reservations/$reservationId')
 
 export function ReservationPage() {
-  const { reservationId } = route.useParams()
-  return (
-    <QueryView query={useReservation(Number(reservationId))}>
-      {one => <Details reservation={one} />}
-    </QueryView>
-  )
+  const query = useReservation(Number(route.useParams().reservationId))
+  if (isMissing(query.error)) return <NotFoundPage />
+  return <QueryView query={query}>{one => <Details reservation={one} />}</QueryView>
 }
 
 function Details({ reservation }: { reservation: Reservation }) {

@@ -1,6 +1,8 @@
 import { Anchor, Badge, Stack } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { isMissing } from '~/api/problem'
 import type { StockMovement, StockMovementLine } from '~/api/schema.gen'
+import { NotFoundPage } from '~/app/errors'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { DataTable, type TableColumn } from '~/ui/DataTable'
@@ -16,8 +18,9 @@ import { UndoButton } from './UndoButton'
 const route = getRouteApi('/shell/stock-movements/$movementId')
 
 export function MovementPage() {
-  const { movementId } = route.useParams()
-  return <QueryView query={useMovement(Number(movementId))}>{one => <Movement movement={one} />}</QueryView>
+  const query = useMovement(Number(route.useParams().movementId))
+  if (isMissing(query.error)) return <NotFoundPage />
+  return <QueryView query={query}>{one => <Movement movement={one} />}</QueryView>
 }
 
 function Movement({ movement }: { movement: StockMovement }) {

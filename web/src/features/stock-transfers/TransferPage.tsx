@@ -2,7 +2,9 @@ import { Anchor, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconTruckDelivery } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { isMissing } from '~/api/problem'
 import type { StockTransfer, StockTransferEvent, StockTransferLine } from '~/api/schema.gen'
+import { NotFoundPage } from '~/app/errors'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
@@ -22,8 +24,9 @@ import { transferTexts } from './texts'
 const route = getRouteApi('/shell/stock-transfers/$transferId')
 
 export function TransferPage() {
-  const { transferId } = route.useParams()
-  return <QueryView query={useTransfer(Number(transferId))}>{one => <Transfer transfer={one} />}</QueryView>
+  const query = useTransfer(Number(route.useParams().transferId))
+  if (isMissing(query.error)) return <NotFoundPage />
+  return <QueryView query={query}>{one => <Transfer transfer={one} />}</QueryView>
 }
 
 function Transfer({ transfer }: { transfer: StockTransfer }) {

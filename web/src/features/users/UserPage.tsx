@@ -2,7 +2,9 @@ import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { IconKey, IconPencil } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { isMissing } from '~/api/problem'
 import type { User } from '~/api/schema.gen'
+import { NotFoundPage } from '~/app/errors'
 import { useCan, useMe } from '~/app/session'
 import { ApiKeyTable } from '~/features/api-keys/ApiKeyTable'
 import { useApiKeys } from '~/features/api-keys/api'
@@ -26,10 +28,9 @@ import { UserForm } from './UserForm'
 const route = getRouteApi('/shell/users/$userId')
 
 export function UserPage() {
-  const { userId } = route.useParams()
-  return (
-    <QueryView query={useUser(Number(userId))}>{user => <UserView key={user.id} user={user} />}</QueryView>
-  )
+  const query = useUser(Number(route.useParams().userId))
+  if (isMissing(query.error)) return <NotFoundPage />
+  return <QueryView query={query}>{user => <UserView key={user.id} user={user} />}</QueryView>
 }
 
 type Dialog = 'edit' | 'reset' | 'activity'
