@@ -37,7 +37,6 @@ export function Shell() {
   const tablet = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? false
   const collapsed = useStored(collapsedStore) || tablet
   const [connected, setConnected] = useState(true)
-  const { href } = useLocation()
   const follow = me.data && (mayListen(me.data) ? followChanges : askForChanges)
 
   useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: keys.me() })), [queryClient])
@@ -45,7 +44,7 @@ export function Shell() {
   useFocusOnNewPage()
 
   if (me.error instanceof Problem && me.error.status === 401) {
-    return <ToSignIn from={href} />
+    return <ToSignIn />
   }
   return (
     <AppShell
@@ -94,7 +93,7 @@ export function Shell() {
 
 /** The page, if it is for whoever is there. */
 function Page() {
-  const { pathname } = useLocation()
+  const pathname = usePathname()
   const demand = demandOf(pathname)
   return useMaySee()(demand) ? <Outlet /> : <ClosedPage permission={demand.permission} />
 }
@@ -105,9 +104,9 @@ function mayListen({ permissions, user }: Me): boolean {
 }
 
 /** Once, and not by `Navigate`: that goes again at each render, and the shell is drawn anew while the page is on its way. */
-function ToSignIn({ from }: { from: string }) {
+function ToSignIn() {
   const navigate = useNavigate()
-  const [next] = useState(from)
+  const [next] = useState(useLocation().href)
   useEffect(() => {
     void navigate({ to: '/sign-in', search: { next }, replace: true })
   }, [navigate, next])
@@ -118,9 +117,14 @@ function focusMain(): void {
   document.getElementById('main')?.focus()
 }
 
+/** Without what stands behind it: the shell is not drawn anew with each letter of a search. */
+function usePathname(): string {
+  return useLocation({ select: location => location.pathname })
+}
+
 /** `g p`, `g d` … are part of the navigation; here the focus follows, so that a screen reader reads the new page. */
 function useFocusOnNewPage(): void {
-  const { pathname } = useLocation()
+  const pathname = usePathname()
   const [first, setFirst] = useState(pathname)
   const navigate = useNavigate()
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new page moves the focus

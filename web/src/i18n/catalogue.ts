@@ -1,4 +1,6 @@
+import { useMemo } from 'react'
 import { stored, useStored } from '~/stored'
+import { numberFormat, pluralRules } from './intl'
 
 export const LANGUAGES = ['en', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -69,16 +71,17 @@ export function translate(
   text: Text,
   values: Record<string, string | number> = {},
 ): string {
+  if (typeof text === 'string' && !text.includes('{')) return text
   const locale = localeOf(language)
   const chosen =
     typeof text === 'string'
       ? text
-      : new Intl.PluralRules(locale).select(Number(values.count)) === 'one'
+      : pluralRules(locale).select(Number(values.count)) === 'one'
         ? text.one
         : text.other
   return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name] ?? ''
-    return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value
+    return typeof value === 'number' ? numberFormat(locale).format(value) : value
   })
 }
 
@@ -86,20 +89,19 @@ export function useLanguage(): Language {
   return useStored(languageStore)
 }
 
-/** `const t = useTexts(texts)`, then `t('title')` or `t('deleted', { count: 3 })`. */
+/** `const t = useTexts(texts)`, then `t('title')` or `t('deleted', { count: 3 })`. It is another one for another language only. */
 export function useTexts<T extends Texts>(catalogue: Catalogue<T>): Translate<T> {
   const language = useLanguage()
-  return (key, ...values) => {
-    const texts: Texts = language === 'de' ? catalogue.de : catalogue.en
-    return translate(language, texts[key] ?? key, values[0] as Record<string, string | number> | undefined)
-  }
+  return useMemo(() => textsIn(language, catalogue), [language, catalogue])
 }
 
 /** The same for where there is no component. */
 export function textNow<T extends Texts>(catalogue: Catalogue<T>): Translate<T> {
-  return (key, ...values) => {
-    const language = languageStore.get()
-    const texts: Texts = language === 'de' ? catalogue.de : catalogue.en
-    return translate(language, texts[key] ?? key, values[0] as Record<string, string | number> | undefined)
-  }
+  return textsIn(languageStore.get(), catalogue)
+}
+
+function textsIn<T extends Texts>(language: Language, catalogue: Catalogue<T>): Translate<T> {
+  const texts: Texts = catalogue[language]
+  return (key, ...values) =>
+    translate(language, texts[key] ?? key, values[0] as Record<string, string | number> | undefined)
 }

@@ -1,10 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { formatFor } from './format'
+import { numberFormat } from './intl'
 
 const en = formatFor('en')
 const de = formatFor('de')
 /** Intl puts no-break spaces, of two kinds. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+
+it('numbers are written by one for their language, currency and decimals, which is made once', () => {
+  const euros = (maximumFractionDigits: number) => ({
+    style: 'currency' as const,
+    currency: 'EUR',
+    maximumFractionDigits,
+  })
+  expect(numberFormat('de-DE', euros(2))).toBe(numberFormat('de-DE', euros(2)))
+  const written = [
+    numberFormat('de-DE', euros(2)),
+    numberFormat('de-DE', euros(4)),
+    numberFormat('en-GB', euros(2)),
+    numberFormat('de-DE', { ...euros(2), currency: 'USD' }),
+    numberFormat('de-DE'),
+  ].map(one => plain(one.format(1234.5678)))
+  expect(written).toEqual(['1.234,57 €', '1.234,5678 €', '€1,234.57', '1.234,57 $', '1.234,568'])
+})
 
 describe('money', () => {
   it('keeps every decimal of amounts that no float can hold', () => {

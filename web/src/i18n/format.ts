@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { type Language, localeOf, useLanguage } from './catalogue'
+import { type NumberOptions, numberFormat } from './intl'
 
 const MINUTE_S = 60
 const HOUR_S = 3600
@@ -26,18 +27,18 @@ export interface Format {
 
 export function formatFor(language: Language): Format {
   const locale = localeOf(language)
-  const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
-  const change = new Intl.NumberFormat(locale, { maximumFractionDigits: 6, signDisplay: 'exceptZero' })
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const quantity = numberFormat(locale, { maximumFractionDigits: 6 })
+  const change = numberFormat(locale, { maximumFractionDigits: 6, signDisplay: 'exceptZero' })
+  const percent = numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const money = (amount: string, currency: string | null, options: Intl.NumberFormatOptions) => {
+  const money = (amount: string, currency: string | null, options: NumberOptions) => {
     const style = currency ? ({ style: 'currency', currency } as const) : {}
     // A string is formatted exactly, to the last decimal it has.
     const exact = amount as Intl.StringNumericLiteral
-    return new Intl.NumberFormat(locale, { ...style, ...options }).format(exact)
+    return numberFormat(locale, { ...style, ...options }).format(exact)
   }
   return {
     locale,

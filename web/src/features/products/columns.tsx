@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Product, ProductChange } from '~/api/schema.gen'
-import { useLanguage, useTexts } from '~/i18n/catalogue'
-import { formatFor } from '~/i18n/format'
+import { useTexts } from '~/i18n/catalogue'
+import { useFormat } from '~/i18n/format'
 import type { GridColumn } from '~/ui/DataGrid'
 import { RowLink } from '~/ui/RowLink'
 import classes from './columns.module.css'
@@ -12,11 +12,9 @@ import { productTexts } from './texts'
 
 /** The columns of the list of products. */
 export function useProductColumns(): GridColumn<Product>[] {
-  const language = useLanguage()
+  const format = useFormat()
   const t = useTexts(productTexts)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts follow the language
   return useMemo(() => {
-    const format = formatFor(language)
     const quantity = (
       id: string,
       title: string,
@@ -125,7 +123,7 @@ export function useProductColumns(): GridColumn<Product>[] {
         ),
       },
     ]
-  }, [language])
+  }, [t, format])
 }
 
 function priceChange(text: string): ProductChange | null {

@@ -31,7 +31,7 @@ export function SendScans() {
   const me = useMe().data
   const owner = me ? ownerOf(me) : null
   useEffect(() => (owner === null ? undefined : startSending(owner, queryClient)), [owner, queryClient])
-  const { pathname } = useLocation()
+  const pathname = useLocation({ select: location => location.pathname })
   const mine = useJobs().filter(job => job.owner === owner)
   const refused = mine.filter(job => job.state === 'refused').length
   const waiting = mine.filter(job => job.state === 'waiting' && job.tries > 1).length
