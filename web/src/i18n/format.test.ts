@@ -1,11 +1,22 @@
-import { describe, expect, it } from 'vitest'
-import { formatFor } from './format'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { formatFor, today } from './format'
 import { numberFormat } from './intl'
 
 const en = formatFor('en')
 const de = formatFor('de')
 /** Intl puts no-break spaces, of two kinds. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+
+afterEach(() => void vi.unstubAllEnvs())
+
+it.each([
+  ['Europe/Berlin', '2026-01-31T23:30:00Z', '2026-02-01'],
+  ['America/New_York', '2026-01-01T02:00:00Z', '2025-12-31'],
+  ['UTC', '2026-01-31T23:30:00Z', '2026-01-31'],
+])('today is the day of the place: in %s at %s it is %s', (zone, moment, expected) => {
+  vi.stubEnv('TZ', zone)
+  expect(today(new Date(moment))).toBe(expected)
+})
 
 it('numbers are written by one for their language, currency and decimals, which is made once', () => {
   const euros = (maximumFractionDigits: number) => ({

@@ -70,6 +70,12 @@ function decimalsOf(amount: string): number {
   return Math.max(2, Math.min(4, amount.split('.')[1]?.length ?? 0))
 }
 
+/** The day where the browser is, as `2026-02-14`. */
+export function today(now = new Date()): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+}
+
 export function useFormat(): Format {
   const language = useLanguage()
   return useMemo(() => formatFor(language), [language])

@@ -7,7 +7,7 @@ import {
 } from '@tabler/icons-react'
 import { useMaySee } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
-import { useFormat } from '~/i18n/format'
+import { today, useFormat } from '~/i18n/format'
 import { PageHeader } from '~/ui/PageHeader'
 import { useLowStock, useMovementsPerDay, useOrdersToReceive, useStockOuts, useStockValue } from './api'
 import classes from './Dashboard.module.css'
@@ -47,9 +47,9 @@ function Tiles() {
   const count = (
     page: { items: readonly unknown[]; next_cursor?: string | null | undefined } | undefined | null,
   ) => (page ? `${format.quantity(page.items.length)}${page.next_cursor ? '+' : ''}` : undefined)
-  const today = new Date().toISOString().slice(0, 10)
+  const day = today()
   const overdue =
-    orders?.items.filter(order => order.expected_on != null && order.expected_on < today).length ?? 0
+    orders?.items.filter(order => order.expected_on != null && order.expected_on < day).length ?? 0
   const worth = (amount: string | null, currency: string) =>
     amount === null ? '–' : format.moneyShort(amount, currency)
   const latest = days?.items.at(-1)

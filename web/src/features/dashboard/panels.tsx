@@ -2,7 +2,7 @@ import { Anchor, Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { useTexts } from '~/i18n/catalogue'
-import { useFormat } from '~/i18n/format'
+import { today, useFormat } from '~/i18n/format'
 import { movementTexts } from '~/ui/movements'
 import { QueryView } from '~/ui/QueryView'
 import {
@@ -171,7 +171,7 @@ export function ExpectedPanel() {
   const t = useTexts(dashboardTexts)
   const format = useFormat()
   const query = useOrdersToReceive()
-  const today = new Date().toISOString().slice(0, 10)
+  const day = today()
   return (
     <Panel title={t('expected')} to="/purchase-orders">
       <div className={classes.listBox}>
@@ -197,7 +197,7 @@ export function ExpectedPanel() {
                           {order.warehouse} · {t('lines', { count: order.line_count })}
                         </span>
                       </div>
-                      <span className={`num ${order.expected_on && order.expected_on < today ? 'bad' : ''}`}>
+                      <span className={`num ${order.expected_on && order.expected_on < day ? 'bad' : ''}`}>
                         {order.expected_on ? format.date(order.expected_on) : t('noDate')}
                       </span>
                     </li>

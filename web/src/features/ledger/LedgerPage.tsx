@@ -3,7 +3,7 @@ import { IconDownload, IconFileSearch, IconShieldCheck } from '@tabler/icons-rea
 import { useState } from 'react'
 import type { LedgerDifference } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
-import { useFormat } from '~/i18n/format'
+import { today, useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
 import { DataTable } from '~/ui/DataTable'
 import { PageHeader } from '~/ui/PageHeader'
@@ -161,10 +161,7 @@ function Heads() {
   const save = () =>
     during(async () => {
       const items = await readHeads()
-      saveFile(
-        `ledger-heads-${new Date().toISOString().slice(0, 10)}.json`,
-        JSON.stringify({ items }, null, 1),
-      )
+      saveFile(`ledger-heads-${today()}.json`, JSON.stringify({ items }, null, 1))
       notifyDone(t('exported', { count: items.length }))
     })
   const compare = (file: File | null) =>

@@ -5,7 +5,7 @@ import type { Product } from '~/api/schema.gen'
 import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
-import { notifyDone, notifyProblem } from '~/ui/problems'
+import { notifyDone, notifyProblem, notifyRefused } from '~/ui/problems'
 import { RowsSkeleton } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
 import { exportList } from './exportProducts'
@@ -35,7 +35,9 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
   const save = async () => {
     setExporting(true)
     try {
-      notifyDone(t('exported', { count: await exportList(search, columns) }))
+      const { count, whole } = await exportList(search, columns)
+      if (whole) notifyDone(t('exported', { count }))
+      else notifyRefused(t('exportedPart', { count }), t('exportedPartHint'))
     } catch (error) {
       notifyProblem(error)
     } finally {

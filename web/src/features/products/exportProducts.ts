@@ -1,10 +1,11 @@
 import type { Product, ProductPage } from '~/api/schema.gen'
+import { today } from '~/i18n/format'
 import { readProducts } from './api'
 import { csvOf, saveFile } from './csv'
 import type { ProductSearch } from './search'
 
 /** Most rows of an export; more belongs into a program that reads the API. */
-export const EXPORT_ROWS_MAX = 50_000
+const EXPORT_ROWS_MAX = 50_000
 /** As many as the server gives at once. */
 const PAGE = 200
 
@@ -37,8 +38,14 @@ export function productsAsCsv(products: readonly Product[], columns: readonly st
   return csvOf([header, ...rows])
 }
 
-/** Reads all pages of the list, and lets the browser save them. Returns how many products there were. */
-export async function exportList(search: ProductSearch, columns: readonly string[]): Promise<number> {
+/** What was saved: so many products; `whole` if there were no more. */
+export interface Exported {
+  count: number
+  whole: boolean
+}
+
+/** Reads the pages of the list, and lets the browser save them. */
+export async function exportList(search: ProductSearch, columns: readonly string[]): Promise<Exported> {
   const products: Product[] = []
   let cursor: string | null = null
   do {
@@ -47,10 +54,9 @@ export async function exportList(search: ProductSearch, columns: readonly string
     cursor = page.next_cursor ?? null
   } while (cursor !== null && products.length < EXPORT_ROWS_MAX)
   saveProducts(products, columns)
-  return products.length
+  return { count: products.length, whole: cursor === null }
 }
 
 export function saveProducts(products: readonly Product[], columns: readonly string[]): void {
-  const day = new Date().toISOString().slice(0, 10)
-  saveFile(`products-${day}.csv`, 'text/csv;charset=utf-8', productsAsCsv(products, columns))
+  saveFile(`products-${today()}.csv`, 'text/csv;charset=utf-8', productsAsCsv(products, columns))
 }

@@ -33,6 +33,8 @@ export const productTexts = defineTexts({
     clearFilters: 'Clear filters',
     export: 'Export',
     exported: { one: '{count} product is saved as CSV', other: '{count} products are saved as CSV' },
+    exportedPart: 'Only the first {count} products are saved as CSV',
+    exportedPartHint: 'Narrow the list by its filters, or read it by the API.',
     noNumber: 'This is not a number',
     changedMeanwhile:
       'Somebody changed it meanwhile; now it is {value}. Press Enter to change it all the same.',
@@ -74,6 +76,8 @@ export const productTexts = defineTexts({
       one: '{count} Produkt ist als CSV gespeichert',
       other: '{count} Produkte sind als CSV gespeichert',
     },
+    exportedPart: 'Nur die ersten {count} Produkte sind als CSV gespeichert',
+    exportedPartHint: 'Bitte die Liste durch Filter eingrenzen oder über die API lesen.',
     noNumber: 'Das ist keine Zahl',
     changedMeanwhile: 'Inzwischen hat es jemand geändert; jetzt ist es {value}. Enter ändert es trotzdem.',
     editCell: '{label} von {name}: {value}. Bearbeiten',

@@ -3,7 +3,7 @@ import { IconFileInvoice, IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { PurchaseOrderSummary } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
-import { useFormat } from '~/i18n/format'
+import { today, useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
 import type { TableColumn } from '~/ui/DataTable'
 import { ListPanel } from '~/ui/ListPanel'
@@ -55,9 +55,9 @@ export function OrdersPage() {
 function useColumns(): TableColumn<PurchaseOrderSummary>[] {
   const t = useTexts(orderTexts)
   const format = useFormat()
-  const today = new Date().toISOString().slice(0, 10)
+  const day = today()
   const isLate = (order: PurchaseOrderSummary) =>
-    order.expected_on != null && order.expected_on < today && /ordered|partially/.test(order.status)
+    order.expected_on != null && order.expected_on < day && /ordered|partially/.test(order.status)
   return [
     {
       title: t('number'),
