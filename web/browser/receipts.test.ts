@@ -79,4 +79,11 @@ it('fits on a phone', async () => {
     expect(await app.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     await app.expectAccessible()
   }
+  // The days end where the supplier above them does.
+  await app.go('/goods-receipts')
+  const endOf = async (name: string) => {
+    const box = await app.page.getByLabel(name, { exact: true }).first().boundingBox()
+    return Math.round((box?.x ?? 0) + (box?.width ?? 0))
+  }
+  expect(await endOf('To')).toBe(await endOf('Supplier'))
 })

@@ -81,7 +81,7 @@ function Filters({ search }: { search: ReceiptSearch }) {
           clearable
           clearButtonProps={{ 'aria-label': t('anyDay') }}
           style={{ flex: '1 1 8rem' }}
-          maw={170}
+          maw={{ xs: 170 }} // on a phone the two end where the field above them does
         />
       ))}
       {search.purchase_order_id !== undefined && (
