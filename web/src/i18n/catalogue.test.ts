@@ -13,8 +13,29 @@ function isCatalogue(value: unknown): value is Catalogue<Texts> {
 const catalogues = Object.entries(modules).flatMap(([file, exports]) =>
   Object.entries(exports)
     .filter((entry): entry is [string, Catalogue<Texts>] => isCatalogue(entry[1]))
-    .map(([name, catalogue]) => ({ name: `${file} ${name}`, catalogue })),
+    .map(([id, catalogue]) => ({ file, id, name: `${file} ${id}`, catalogue })),
 )
+
+const sources = Object.entries(
+  import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.*', '!../**/*.gen.d.ts'], {
+    eager: true,
+    query: '?raw',
+    import: 'default',
+  }),
+)
+
+const ROLES = ['viewer', 'operator', 'buyer', 'manager', 'admin']
+/** Texts that no page reads by name: their keys are values of the API, or of a list that is kept elsewhere. */
+const BY_VALUE: Readonly<Record<string, readonly string[]>> = {
+  apiKeyTexts: ['active', 'soon', 'expired', 'revoked'],
+  ledgerTexts: ['gone', 'shorter', 'other'],
+  movementTexts: ['adjustment'],
+  orderStatusTexts: ['approved', 'rejected', 'cancelled'],
+  orderTexts: [...ROLES, 'submit', 'order'],
+  reservationTexts: ['fulfilled', 'released', 'expired'],
+  roleMeanings: ROLES,
+  stockTexts: ['hour', 'day', 'week'],
+}
 
 function placeholders(text: Text): string[] {
   const whole = typeof text === 'string' ? text : text.other
@@ -37,6 +58,16 @@ describe('the catalogues', () => {
       }
     },
   )
+})
+
+it.each(catalogues)('$name: every text is read', ({ file, id, catalogue }) => {
+  const named = new RegExp(`\\b${id}\\b`)
+  const readers = sources.filter(([, source]) => named.test(source)).map(([, source]) => source)
+  expect(readers.length, file).toBeGreaterThan(0)
+  const isRead = (key: string) => readers.some(source => source.includes(`'${key}'`))
+  const byValue = BY_VALUE[id] ?? []
+  const unread = Object.keys(catalogue.en).filter(key => !isRead(key) && !byValue.includes(key))
+  expect(unread).toEqual([])
 })
 
 describe('a text', () => {

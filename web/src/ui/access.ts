@@ -62,5 +62,3 @@ export const permissionMeanings = defineTexts({
     'metrics.read': 'Die Kennzahlen des Servers lesen',
   },
 })
-
-export const PERMISSIONS = Object.keys(permissionMeanings.en) as Permission[]

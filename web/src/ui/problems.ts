@@ -27,6 +27,10 @@ export function problemText(error: unknown): string {
       return t('lastAdmin')
     case 'own_access':
       return t('ownAccess')
+    case 'permission_denied':
+      return t('forbidden', { permission: String(error.body.permission ?? '–') })
+    case 'warehouse_denied':
+      return t('otherWarehouses')
     case 'duplicate_email':
       return t('duplicateEmail')
     case 'duplicate_user_name':

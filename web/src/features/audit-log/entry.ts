@@ -30,7 +30,7 @@ export function factsOf(entry: About): [field: string, value: unknown][] {
 }
 
 /** The kind of what it was done to, `user`, and its key, `3`; there is none of the settings. */
-export function targetOf(entry: About): { kind: string; id: string | null } {
+function targetOf(entry: About): { kind: string; id: string | null } {
   const [kind = '', id] = entry.target.split(':')
   return { kind, id: id ?? null }
 }

@@ -8,7 +8,7 @@ export interface ProductSearch {
   sort?: ProductSort
 }
 
-export const PRODUCT_SORTS = ['sku', 'name', 'price', 'created_at', 'updated_at'] as const
+const PRODUCT_SORTS = ['sku', 'name', 'price', 'created_at', 'updated_at'] as const
 type Column = (typeof PRODUCT_SORTS)[number]
 export type ProductSort = Column | `-${Column}`
 

@@ -32,7 +32,7 @@ export function quantityOf(receiving: Receiving, lineId: number): number {
 }
 
 /** Where the next scan of a line goes. */
-export function whereNow(receiving: Receiving, lineId: number): Where {
+function whereNow(receiving: Receiving, lineId: number): Where {
   return { lineId, locationId: receiving.locationId, lot: receiving.lots[lineId] ?? '' }
 }
 

@@ -24,7 +24,6 @@ export const settingsTexts = defineTexts({
     meanwhile:
       'Somebody changed the settings meanwhile. What they set is shown; what you typed has stayed. Save again to set it.',
     lastChanged: 'Last changed {when}',
-    more: 'More',
   },
   de: {
     title: 'Einstellungen',
@@ -49,6 +48,5 @@ export const settingsTexts = defineTexts({
     meanwhile:
       'Jemand hat die Einstellungen inzwischen geändert. Das ist zu sehen; was Sie eingegeben haben, ist geblieben. Noch einmal speichern setzt es.',
     lastChanged: 'Zuletzt geändert {when}',
-    more: 'Mehr',
   },
 })

@@ -32,7 +32,7 @@ export function locationByCode(
 }
 
 /** Asks what a code means: locations are known here, products are asked for. */
-export async function meaningOf(
+async function meaningOf(
   queryClient: QueryClient,
   locations: readonly Location[],
   code: string,

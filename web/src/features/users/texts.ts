@@ -33,7 +33,6 @@ export const userTexts = defineTexts({
     noMatch: 'Nobody is called so',
     saved: '{name} is saved',
     details: 'Details',
-    access: 'Access',
     added: 'Added',
     changed: 'Last changed',
     password: 'Password',
@@ -70,7 +69,6 @@ export const userTexts = defineTexts({
     didWhat: 'What {name} did',
     doneTo: 'What was decided about {name}',
     trail: 'In the audit log',
-    notThere: 'There is no such person',
   },
   de: {
     users: 'Personen',
@@ -105,7 +103,6 @@ export const userTexts = defineTexts({
     noMatch: 'So heißt niemand',
     saved: '{name} ist gespeichert',
     details: 'Angaben',
-    access: 'Zugang',
     added: 'Angelegt',
     changed: 'Zuletzt geändert',
     password: 'Passwort',
@@ -142,6 +139,5 @@ export const userTexts = defineTexts({
     didWhat: 'Was {name} getan hat',
     doneTo: 'Was über {name} entschieden wurde',
     trail: 'Im Protokoll',
-    notThere: 'Diese Person gibt es nicht',
   },
 })
