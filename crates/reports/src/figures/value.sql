@@ -4,6 +4,16 @@
 -- The cost of one is that of the newest receipts that make up what is there: of each as much as is left, and for what came
 -- without a cost their average. Of a product with more than 100 such receipts the newest 100 count. Without any it is what the
 -- preferred supplier, or the one that was entered first, asks for now.
+with not_entered as materialized (
+    -- Since the day, too: what is in product_stock, and not in product_days yet (Progress::next).
+    select e.product_id, sum(e.on_hand_delta::numeric) as net
+    from report_progress p
+    join stock_movements m on (m.transaction_id, m.id) > (p.transaction_id, p.movement_id) and m.transaction_id >= p.begun_at
+                              and not (m.id <= p.known_until_id and m.transaction_id >= p.not_before)
+    join stock_entries e on e.movement_id = m.id
+    where $4::date is not null and (m.occurred_at at time zone 'UTC')::date > $4::date
+    group by e.product_id
+)
 select $3::text as currency, max(s.product_id) as last, count(*) filter (where s.units > 0) as products,
        coalesce(sum(s.units), 0) as units,
        coalesce(sum(round(s.units * coalesce(received.cost, asked.cost), 4)), 0) as at_cost,
@@ -13,13 +23,14 @@ select $3::text as currency, max(s.product_id) as last, count(*) filter (where s
        count(*) filter (where s.units > 0 and price.price is null) as products_without_price,
        statement_timestamp() as computed_at
 from (
-    select now_there.product_id, now_there.units - coalesce(since.net, 0) as units, coalesce(($4::date + 1)::timestamp at time zone 'UTC', statement_timestamp()) as at
+    select now_there.product_id, now_there.units - coalesce(since.net, 0) - coalesce(not_entered.net, 0) as units, coalesce(($4::date + 1)::timestamp at time zone 'UTC', statement_timestamp()) as at
     from (
         select product_id, (on_hand + in_transit)::numeric as units from product_stock where product_id > $1 order by product_id limit $2
     ) now_there
     left join lateral (
         select sum(quantity_in - quantity_out) as net from product_days where product_id = now_there.product_id and day > $4
     ) since on $4 is not null
+    left join not_entered on not_entered.product_id = now_there.product_id
 ) s
 left join lateral (
     select sum(taken * unit_cost) / sum(taken) as cost
