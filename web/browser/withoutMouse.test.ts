@@ -91,7 +91,7 @@ describe('without a mouse', () => {
     }
   })
 
-  it('a dialog gives the focus back to what opened it', async () => {
+  it('a dialog begins in its first field, and gives the focus back to what opened it', async () => {
     app = await openApp()
     for (const [path, name] of [
       ['/products', 'New product'],
@@ -104,6 +104,7 @@ describe('without a mouse', () => {
       await tabTo(name)
       await press('Enter')
       await app.page.getByRole('dialog').waitFor()
+      await expect.poll(focused, { message: `the first field of ${name}` }).toMatch(/^Name/)
       await press('Escape')
       await app.page.getByRole('dialog').waitFor({ state: 'detached' })
       await expect.poll(focused, { message: `${path}: ${name}` }).toBe(name)

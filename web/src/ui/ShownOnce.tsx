@@ -4,6 +4,7 @@ import { type ReactNode, useId } from 'react'
 import { useTexts } from '~/i18n/catalogue'
 import classes from './ShownOnce.module.css'
 import { uiTexts } from './texts'
+import { useFocusBack } from './useFocusBack'
 
 interface SecretProps {
   label: string
@@ -66,6 +67,7 @@ interface ShownOnceProps {
 
 /** What the server shows once: no slip of the hand closes it. */
 export function ShownOnce({ title, text, children, onClose }: ShownOnceProps) {
+  useFocusBack()
   const t = useTexts(uiTexts)
   return (
     <Modal

@@ -8,6 +8,7 @@ import { DataTable } from '~/ui/DataTable'
 import { Facts } from '~/ui/Facts'
 import { isRole, roleTexts } from '~/ui/roles'
 import { uiTexts } from '~/ui/texts'
+import { useFocusBack } from '~/ui/useFocusBack'
 import classes from './AuditLog.module.css'
 import { type Change, changesOf, factsOf, nameOf, pageOf } from './entry'
 import type { AuditSearch } from './search'
@@ -22,6 +23,7 @@ interface EntryDialogProps {
 
 /** All that an entry says. */
 export function EntryDialog({ entry, onShow, onClose }: EntryDialogProps) {
+  useFocusBack()
   const t = useTexts(auditTexts)
   const ui = useTexts(uiTexts)
   const actionText = useActionText()

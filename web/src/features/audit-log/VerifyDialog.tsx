@@ -6,11 +6,13 @@ import { DataTable } from '~/ui/DataTable'
 import { LoadFailed } from '~/ui/QueryView'
 import { Secret } from '~/ui/ShownOnce'
 import { uiTexts } from '~/ui/texts'
+import { useFocusBack } from '~/ui/useFocusBack'
 import { type Found, parseHead, useAuditVerification } from './api'
 import { auditTexts } from './texts'
 
 /** Recomputes the chain over the log, and compares it with a head that was noted. */
 export function VerifyDialog({ onClose }: { onClose: () => void }) {
+  useFocusBack()
   const t = useTexts(auditTexts)
   const ui = useTexts(uiTexts)
   const { found, running, error, start, stop } = useAuditVerification()

@@ -123,7 +123,7 @@ function Fields({ form, isNew, currency }: { form: Form; isNew: boolean; currenc
   const categories = useCategories().data ?? []
   return (
     <>
-      <TextInput label={t('name')} required data-autofocus {...form.getInputProps('name')} />
+      <TextInput label={t('name')} required data-autofocus autoFocus {...form.getInputProps('name')} />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
         <TextInput label={t('sku')} required spellCheck={false} {...form.getInputProps('sku')} />
         <TextInput label={t('barcode')} spellCheck={false} {...form.getInputProps('barcode')} />

@@ -4,6 +4,7 @@ import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { uiTexts } from '~/ui/texts'
+import { useFocusBack } from '~/ui/useFocusBack'
 import type { Draft, DraftLine } from './draft'
 import { draftTexts } from './draftTexts'
 import { type Difference, differences, merge, type Side } from './merge'
@@ -26,6 +27,7 @@ interface MergeDialogProps {
 
 /** Two people have changed a draft: shows both values of everything that differs, and keeps whose is chosen. */
 export function MergeDialog({ base, mine, theirs, currency, pending, onSave, onBack }: MergeDialogProps) {
+  useFocusBack()
   const t = useTexts(draftTexts)
   const ui = useTexts(uiTexts)
   const [chosen, setChosen] = useState<Readonly<Record<string, Side>>>({})

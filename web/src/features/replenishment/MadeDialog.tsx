@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router'
 import type { ReplenishmentOrders } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { useFocusBack } from '~/ui/useFocusBack'
 import { replenishmentTexts } from './texts'
 
 const SKIPPED = { no_supplier: 'skipped_no_supplier', no_unit_cost: 'skipped_no_unit_cost' } as const
 
 /** The drafts that were made, and what could not be ordered. */
 export function MadeDialog({ made, onClose }: { made: ReplenishmentOrders; onClose: () => void }) {
+  useFocusBack()
   const t = useTexts(replenishmentTexts)
   const format = useFormat()
   const count = made.purchase_orders.length

@@ -2,6 +2,7 @@ import { Modal, Text, Timeline } from '@mantine/core'
 import type { ReplenishmentSuggestion } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { useFocusBack } from '~/ui/useFocusBack'
 import { type Explanation, explain } from './explain'
 import { replenishmentTexts } from './texts'
 
@@ -20,6 +21,7 @@ interface WhyDialogProps {
 
 /** Every number that a suggestion follows from, in the order in which one would reckon it. */
 export function WhyDialog({ suggestion, onClose }: WhyDialogProps) {
+  useFocusBack()
   const t = useTexts(replenishmentTexts)
   const format = useFormat()
   const why = explain(suggestion)
