@@ -261,3 +261,17 @@ describe('the page of a product', () => {
     expect(prices.items.length).toBe(2)
   })
 })
+
+for (const path of ['/products', '/stock-movements', '/audit-log']) {
+  it(`${path} shows its figures on a tablet without scrolling sideways`, async () => {
+    app = await openApp({ viewport: { width: 1024, height: 768 } })
+    await app.go(path)
+    await app.page.getByRole('row').nth(1).waitFor()
+    const tooWide = await app.page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter(element => /auto|scroll/.test(getComputedStyle(element).overflowX))
+        .map(element => element.scrollWidth - element.clientWidth),
+    )
+    expect(Math.max(0, ...tooWide)).toBe(0)
+  })
+}

@@ -75,7 +75,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
   const { rows, rowId, columns, hidden = [], selected, onSelect, onEnd, rowHeight = 44 } = props
   const t = useTexts(uiTexts)
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false
-  const tablet = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? false
+  const tablet = useMediaQuery('(max-width: 75em)', undefined, { getInitialValueInEffect: false }) ?? false
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
 

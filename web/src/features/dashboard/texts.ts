@@ -38,7 +38,7 @@ export const dashboardTexts = defineTexts({
     stockValue: 'Bestandswert',
     atPrice: '{amount} zu Verkaufspreisen',
     lowStock: 'Geringer Bestand',
-    lowStockHint: 'am oder unter dem Meldebestand',
+    lowStockHint: 'bis zum Meldebestand',
     toReceive: 'Erwartete Bestellungen',
     toReceiveHint: 'bestellt und nicht vollständig',
     overdue: { one: '{count} überfällig', other: '{count} überfällig' },

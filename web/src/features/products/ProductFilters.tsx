@@ -110,8 +110,8 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
         setText(event.currentTarget.value)
         typed(event.currentTarget.value.trim(), event.timeStamp)
       }}
-      style={{ flex: '1 1 13rem' }}
-      maw={440}
+      style={{ flex: '1 1 16rem' }}
+      maw={{ xs: 440 }}
     />
   )
 }
@@ -124,7 +124,7 @@ function ColumnChoice({ columns }: { columns: readonly GridColumn<Product>[] }) 
       <Popover.Target>
         <Button
           variant="default"
-          visibleFrom="md"
+          visibleFrom="lg"
           ml="auto"
           leftSection={<IconColumns3 size={16} stroke={1.7} />}
         >

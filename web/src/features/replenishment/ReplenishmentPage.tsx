@@ -156,7 +156,7 @@ function Filters({ search, onChange }: { search: ReplenishmentSearch; onChange: 
         value={String(search.window_days ?? WINDOW_DAYS)}
         onChange={days => onChange({ window_days: Number(days) === WINDOW_DAYS ? undefined : Number(days) })}
         allowDeselect={false}
-        w={{ base: '100%', xs: 250 }}
+        w={{ base: '100%', xs: 280 }}
       />
     </Group>
   )

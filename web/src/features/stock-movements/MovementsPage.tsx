@@ -53,6 +53,8 @@ export function MovementsPage() {
           onChange={value => change({ kind: value ?? undefined })}
           clearable
           clearButtonProps={{ 'aria-label': t('all') }}
+          style={{ flex: '1 1 9rem' }}
+          maw={{ xs: 240 }}
         />
         <Select
           aria-label={t('warehouse')}
@@ -62,6 +64,8 @@ export function MovementsPage() {
           onChange={value => change({ warehouse: value ?? undefined })}
           clearable
           clearButtonProps={{ 'aria-label': t('allWarehouses') }}
+          style={{ flex: '1 1 9rem' }}
+          maw={{ xs: 240 }}
         />
       </Group>
       <div className={page.list}>

@@ -62,6 +62,7 @@ export function UsersPage() {
           leftSection={<IconSearch size={16} stroke={1.7} />}
           value={words}
           onChange={event => setWords(event.currentTarget.value)}
+          w={{ base: '100%', xs: 240 }}
         />
         <Chip
           checked={inactive}

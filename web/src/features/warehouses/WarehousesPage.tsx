@@ -206,7 +206,7 @@ function useLocationColumns(
     {
       title: t('code'),
       cell: one => (
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="2px 8px">
           <span className="code">{one.code}</span>
           {one.is_default && <Badge size="sm">{t('isDefault')}</Badge>}
           {one.archived && (
@@ -224,7 +224,7 @@ function useLocationColumns(
       cell: one =>
         !one.archived &&
         one.kind !== 'transit' && (
-          <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Group gap={4} justify="flex-end">
             <ActionButton
               size="compact-sm"
               variant="subtle"

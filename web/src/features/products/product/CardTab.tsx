@@ -10,6 +10,7 @@ import { Panel } from '~/ui/Panel'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
 import { useWarehouses } from '../api'
 import { useProductEntries } from '../details'
+import classes from './Product.module.css'
 import { detailTexts } from './texts'
 
 /** Why stock is what it is: every change with what was there after it. */
@@ -78,7 +79,7 @@ function useEntryColumns(): TableColumn<StockEntry>[] {
     {
       title: t('when'),
       cell: entry => (
-        <Text span fz="sm" title={format.dateTime(entry.recorded_at)} style={{ whiteSpace: 'nowrap' }}>
+        <Text span fz="sm" title={format.dateTime(entry.recorded_at)} className={classes.when}>
           {format.dateTime(entry.occurred_at)}
         </Text>
       ),
@@ -93,19 +94,14 @@ function useEntryColumns(): TableColumn<StockEntry>[] {
           <Text fz="xs" c="dimmed">
             {[entry.reason, entry.reference, entry.note].filter(Boolean).join(' · ')}
           </Text>
+          <Text fz="xs" hiddenFrom="md">
+            <Place entry={entry} />
+          </Text>
         </>
       ),
     },
     { title: t('by'), wide: true, cell: entry => entry.actor },
-    {
-      title: t('location'),
-      cell: entry => (
-        <>
-          {entry.warehouse} <span className="code">{entry.location}</span>
-          {entry.lot && <span className="code"> {entry.lot}</span>}
-        </>
-      ),
-    },
+    { title: t('location'), wide: true, cell: entry => <Place entry={entry} /> },
     {
       title: t('reservedChange'),
       align: 'right',
@@ -126,4 +122,13 @@ function useEntryColumns(): TableColumn<StockEntry>[] {
     },
     { title: t('balance'), align: 'right', cell: entry => <b>{format.quantity(entry.on_hand_after)}</b> },
   ]
+}
+
+function Place({ entry }: { entry: StockEntry }) {
+  return (
+    <>
+      {entry.warehouse} <span className="code">{entry.location}</span>
+      {entry.lot && <span className="code"> {entry.lot}</span>}
+    </>
+  )
 }

@@ -60,7 +60,7 @@ function PriceTable({ product, prices }: { product: Product; prices: Price[] }) 
         {
           title: t('effective'),
           cell: price => (
-            <Group gap="xs" wrap="nowrap">
+            <Group gap="2px 8px">
               <span style={{ whiteSpace: 'nowrap' }}>{format.dateTime(price.effective_from)}</span>
               {price.current && <Badge size="sm">{t('current')}</Badge>}
               {scheduled(price) && (

@@ -67,7 +67,7 @@ function useSupplierColumns(): TableColumn<SupplierProduct>[] {
     {
       title: t('supplier'),
       cell: one => (
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="2px 8px">
           <Anchor component={Link} to={`/suppliers/${one.supplier.id}`} fz="sm">
             {one.supplier.name}
           </Anchor>
