@@ -262,9 +262,13 @@ describe('the page of a product', () => {
   })
 })
 
-for (const path of ['/products', '/stock-movements', '/audit-log']) {
-  it(`${path} shows its figures on a tablet without scrolling sideways`, async () => {
-    app = await openApp({ viewport: { width: 1024, height: 768 } })
+for (const [path, width] of [
+  ['/products', 1024],
+  ['/products', 1280],
+  ['/stock-movements', 1024],
+] as const) {
+  it(`${path} shows its figures at ${width} pixels without scrolling sideways`, async () => {
+    app = await openApp({ viewport: { width, height: 768 } })
     await app.go(path)
     await app.page.getByRole('row').nth(1).waitFor()
     const tooWide = await app.page.evaluate(() =>

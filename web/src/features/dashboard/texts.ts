@@ -6,7 +6,7 @@ export const dashboardTexts = defineTexts({
     stockValue: 'Stock value',
     atPrice: '{amount} at price',
     lowStock: 'Low stock',
-    lowStockHint: 'at or below their reorder point',
+    lowStockHint: 'at or below reorder point',
     toReceive: 'Orders to receive',
     toReceiveHint: 'ordered and not complete',
     overdue: { one: '{count} overdue', other: '{count} overdue' },

@@ -110,7 +110,8 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
         setText(event.currentTarget.value)
         typed(event.currentTarget.value.trim(), event.timeStamp)
       }}
-      style={{ flex: '1 1 16rem' }}
+      style={{ flex: '1 1 13rem' }}
+      miw={{ base: '16rem', xs: 0 }}
       maw={{ xs: 440 }}
     />
   )

@@ -37,7 +37,7 @@ export function useProductColumns(): GridColumn<Product>[] {
       {
         id: 'name',
         title: t('name'),
-        width: 'minmax(13rem, 3fr)',
+        width: 'minmax(11rem, 3fr)',
         from: 'phone',
         sortable: true,
         cell: product => (
@@ -59,7 +59,7 @@ export function useProductColumns(): GridColumn<Product>[] {
       {
         id: 'category',
         title: t('category'),
-        width: 'minmax(8rem, 1.4fr)',
+        width: 'minmax(7rem, 1.4fr)',
         cell: product => (
           <Text span fz="sm" c="dimmed" title={product.category.path}>
             {product.category.name}
