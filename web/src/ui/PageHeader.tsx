@@ -33,22 +33,20 @@ export function PageHeader({ title, description, above = [], beside, actions }: 
           ))}
         </Breadcrumbs>
       )}
-      <Group justify="space-between" gap="sm" align="flex-start">
-        <Stack gap={2} style={{ minWidth: 0, flex: '1 1 10rem' }}>
-          <Group gap="sm">
-            <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-              {title}
-            </Title>
-            {beside}
-          </Group>
-          {description && (
-            <Text c="dimmed" fz="sm" component="div">
-              {description}
-            </Text>
-          )}
-        </Stack>
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm" style={{ minWidth: 0, flex: '1 1 10rem' }}>
+          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+            {title}
+          </Title>
+          {beside}
+        </Group>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
+      {description && (
+        <Text c="dimmed" fz="sm" component="div">
+          {description}
+        </Text>
+      )}
     </Stack>
   )
 }

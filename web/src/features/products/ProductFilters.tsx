@@ -103,7 +103,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
     <TextInput
       type="search"
       aria-label={t('search')}
-      placeholder={t('search')}
+      placeholder={t('searchHint')}
       leftSection={<IconSearch size={16} stroke={1.8} />}
       value={text}
       onChange={event => {
