@@ -38,7 +38,12 @@ function chunks() {
       priority: 3,
       ...alone,
     },
-    { name: 'charts', test: /node_modules.(recharts|@mantine.charts|d3-)/, priority: 2, ...alone },
+    {
+      name: 'charts', // with what only recharts needs
+      test: /node_modules.(recharts|@mantine.charts|d3-|victory-vendor|internmap|@reduxjs|react-redux|redux|reselect|immer|es-toolkit|decimal\.js-light|eventemitter3|tiny-invariant)/,
+      priority: 2,
+      ...alone,
+    },
     { name: 'shared', minShareCount: 7, priority: 1 },
   ]
 }
