@@ -43,6 +43,13 @@ describe('money', () => {
     expect(plain(de.money('19.9900', 'EUR'))).toBe('19,9900 €')
   })
 
+  it('has the decimals of its currency', () => {
+    expect(plain(en.money('117568', 'JPY'))).toMatch(/117,568$/)
+    expect(plain(de.money('5.25', 'JPY'))).toBe('5,25 ¥')
+    expect(plain(de.money('1.5', 'KWD'))).toBe('1,500 KWD')
+    expect(plain(de.money('5', null))).toBe('5,00')
+  })
+
   it('has no decimals on a tile once there are many thousands', () => {
     expect(plain(de.moneyShort('123456.78', 'EUR'))).toBe('123.457 €')
     expect(plain(de.moneyShort('99.50', 'EUR'))).toBe('99,50 €')

@@ -47,7 +47,10 @@ export function formatFor(language: Language): Format {
     money: (amount, currency) =>
       amount === null
         ? '–'
-        : money(amount, currency, { minimumFractionDigits: decimalsOf(amount), maximumFractionDigits: 4 }),
+        : money(amount, currency, {
+            minimumFractionDigits: decimalsOf(amount, currency),
+            maximumFractionDigits: 4,
+          }),
     moneyShort: (amount, currency) =>
       money(amount, currency, amount.replace(/\..*|-/g, '').length > 4 ? { maximumFractionDigits: 0 } : {}),
     percent: value => percent.format(value),
@@ -66,8 +69,10 @@ export function formatFor(language: Language): Format {
   }
 }
 
-function decimalsOf(amount: string): number {
-  return Math.max(2, Math.min(4, amount.split('.')[1]?.length ?? 0))
+/** As many as are there, and as the currency has: 2 of a euro, none of a yen. */
+function decimalsOf(amount: string, currency: string | null): number {
+  const usual = currency ? numberFormat('en', { style: 'currency', currency }).resolvedOptions() : null
+  return Math.max(usual?.minimumFractionDigits ?? 2, Math.min(4, amount.split('.')[1]?.length ?? 0))
 }
 
 /** The day where the browser is, as `2026-02-14`. */
