@@ -149,17 +149,23 @@ describe('receive and issue', () => {
 })
 
 describe('transfers', () => {
-  it('ships, receives a part by scanning, and the rest', async () => {
-    const one = await makeProduct({ on_hand: 5, warehouse: 'MAIN' })
+  /** Ships three of it from MAIN to another warehouse, and says to which. */
+  async function shipThree(one: Product): Promise<string> {
     const codes = (await call<{ items: { code: string }[] }>('GET', '/warehouses')).items.map(w => w.code)
     const to = codes.find(code => code !== 'MAIN') ?? ''
-    app = await openApp()
     await app.go(`/stock?work=transfer&product=${one.id}`)
     await app.page.getByLabel(`Quantity of ${one.name}`).fill('3')
     await app.page.getByRole('combobox', { name: 'To', exact: true }).click()
     await app.page.getByRole('option', { name: `${to} ·` }).click()
     await app.page.getByText('Ship now, receive later').click()
     await app.page.getByRole('button', { name: 'Transfer', exact: true }).click()
+    return to
+  }
+
+  it('ships, receives a part by scanning, and the rest', async () => {
+    const one = await makeProduct({ on_hand: 5, warehouse: 'MAIN' })
+    app = await openApp()
+    const to = await shipThree(one)
     await app.page.getByText('In transit', { exact: true }).first().waitFor()
     const id = Number(app.page.url().split('/').at(-1))
     expect((await product(one.id)).in_transit).toBe(3)
@@ -181,15 +187,8 @@ describe('transfers', () => {
 
   it('that is not shipped is one draft, to which people are led', async () => {
     const one = await makeProduct({ on_hand: 2, warehouse: 'MAIN' })
-    const codes = (await call<{ items: { code: string }[] }>('GET', '/warehouses')).items.map(w => w.code)
-    const to = codes.find(code => code !== 'MAIN') ?? ''
     app = await openApp({ expectedStatus: [409] })
-    await app.go(`/stock?work=transfer&product=${one.id}`)
-    await app.page.getByLabel(`Quantity of ${one.name}`).fill('3')
-    await app.page.getByRole('combobox', { name: 'To', exact: true }).click()
-    await app.page.getByRole('option', { name: `${to} ·` }).click()
-    await app.page.getByText('Ship now, receive later').click()
-    await app.page.getByRole('button', { name: 'Transfer', exact: true }).click()
+    await shipThree(one)
     await app.page.getByText(/was not shipped: it is a draft/).waitFor()
     const { items } = await call<StockTransferSummaryPage>('GET', `/stock-transfers?product_id=${one.id}`)
     expect(items.map(transfer => transfer.status)).toEqual(['draft'])
