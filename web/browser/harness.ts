@@ -60,6 +60,17 @@ export async function holdPosts(page: Page, path: string): Promise<() => void> {
   return release
 }
 
+/** Presses a button and scans in the same moment, before the page is drawn anew. */
+export function clickAndScan(button: Locator, code: string): Promise<void> {
+  return button.evaluate(
+    (element: HTMLElement, keys) => {
+      element.click()
+      for (const key of keys) window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }))
+    },
+    [...code, 'Enter'],
+  )
+}
+
 export async function closeBrowser(): Promise<void> {
   await browser?.close()
   browser = undefined

@@ -7,7 +7,7 @@ import type {
   StockLevel,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, closeBrowser, holdPosts, openApp, PHONE } from './harness'
+import { type AppPage, clickAndScan, closeBrowser, holdPosts, openApp, PHONE } from './harness'
 import { ordered } from './purchasing'
 
 let app: AppPage
@@ -105,8 +105,7 @@ it('what is scanned while a receipt is posted is not counted, and people are tol
   await app.scan(one.sku)
   await app.page.getByText(`${one.name}: 1 of 3`).waitFor()
   const release = await holdPosts(app.page, '**/receive')
-  await app.page.getByRole('button', { name: 'Post 1 unit' }).click()
-  await app.scan(one.sku)
+  await clickAndScan(app.page.getByRole('button', { name: 'Post 1 unit' }), one.sku)
   await app.page.getByText('It was not counted').waitFor()
   release()
   await app.page.getByRole('heading', { level: 1, name: order.number, exact: true }).waitFor()

@@ -8,7 +8,7 @@ import type {
   StockTransferSummaryPage,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, closeBrowser, holdPosts, openApp, PHONE } from './harness'
+import { type AppPage, clickAndScan, closeBrowser, holdPosts, openApp, PHONE } from './harness'
 
 let app: AppPage
 afterEach(() => app.close())
@@ -124,8 +124,7 @@ describe('receive and issue', () => {
     await app.go(`/stock?work=receive&product=${one.id}`)
     await app.page.getByLabel(`Quantity of ${one.name}`).waitFor()
     const release = await holdPosts(app.page, '**/stock-movements')
-    await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
-    await app.scan(one.sku)
+    await clickAndScan(app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
     await app.page.getByText('It was not counted').waitFor()
     release()
     await app.page.getByText('Receipt: 1 line entered').waitFor()
@@ -173,7 +172,10 @@ describe('transfers', () => {
 
     await app.scan(one.sku)
     await app.page.getByText('1 / 3').waitFor()
-    await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
+    const release = await holdPosts(app.page, '**/receive')
+    await clickAndScan(app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
+    await app.page.getByText('It was not counted').waitFor()
+    release()
     await app.page.getByText('Partly received').waitFor()
     const transfer = () => call<StockTransfer>('GET', `/stock-transfers/${id}`)
     expect((await transfer()).lines.map(line => [line.received, line.in_transit])).toEqual([[1, 2]])

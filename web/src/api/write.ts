@@ -50,6 +50,15 @@ export function useWrite<Input, Output>(
 }
 
 /**
+ * Asks whether something is being written. It is told at once, and not when the page is drawn the next time: what is
+ * scanned between the press of a button and that moment would be taken for a part of what comes after it.
+ */
+export function useWriting(): () => boolean {
+  const queryClient = useQueryClient()
+  return () => queryClient.isMutating() > 0
+}
+
+/**
  * A change whose answer the server keeps nowhere, such as a key that is shown once. It takes no `Idempotency-Key`, so it is
  * not sent again by itself: there would be two.
  */

@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isMissing } from '~/api/problem'
 import type { Location, PurchaseOrder } from '~/api/schema.gen'
+import { useWriting } from '~/api/write'
 import { NotFoundPage } from '~/app/errors'
 import { productByCode } from '~/features/products/api'
 import { CameraView } from '~/features/scan/CameraView'
@@ -13,7 +14,7 @@ import { sum } from '~/features/stock/lines'
 import { locationByCode } from '~/features/stock/resolve'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { scanned, useLatest, useScanner } from '~/scanner/scanner'
+import { scanned, useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { orderStatusTexts } from '~/ui/orderStatus'
@@ -64,13 +65,13 @@ function Receive({ order }: { order: PurchaseOrder }) {
   const [toldKept, setToldKept] = useState(wasKept)
   const [note, setNote] = useState('')
   const [camera, setCamera] = useState(false)
-  const result = useReceivingScans(order, locations, change, receive.isPending)
+  const result = useReceivingScans(order, locations, change)
   const here = locations.filter(one => one.warehouse === order.warehouse)
   const placeOf = (id: number | null) => here.find(one => one.id === id)?.code ?? t('partHere')
 
   const post = async () => {
     try {
-      const receipt = await receive.mutateAsync(receiptOf(receiving, note))
+      const receipt = await receive.mutateAsync(receiptOf(change(same), note))
       change(() => NOTHING)
       play('done')
       notifyDone(t('posted', { number: receipt.number }))
@@ -209,13 +210,12 @@ function Receive({ order }: { order: PurchaseOrder }) {
 
 /**
  * What a scan means here: a location of the order's warehouse, a product of the order, or the lot that is asked for. While
- * it is `busy` with being posted, nothing is counted: it would be gone with what was posted.
+ * something is being posted, nothing is counted: it would be gone with what was posted.
  */
 function useReceivingScans(
   order: PurchaseOrder,
   locations: readonly Location[],
   change: ChangeReceiving,
-  busy: boolean,
 ): ScanResult | null {
   const t = useTexts(receivingTexts)
   const ui = useTexts(uiTexts)
@@ -226,10 +226,10 @@ function useReceivingScans(
     play(sound)
     setResult(next)
   }
-  const sending = useLatest(busy)
+  const writing = useWriting()
   const later = (code: string) => tell('warning', { tone: 'warn', title: code, text: ui('scanLater') })
   const onCode = async (code: string) => {
-    if (sending.current) return later(code)
+    if (writing()) return later(code)
     const asked = lotAsked(order)
     if (asked) {
       change(before => nameLot(before, asked.id, code))
@@ -250,7 +250,7 @@ function useReceivingScans(
     }
     const ordered = order.lines.find(line => line.sku.toLowerCase() === code.toLowerCase())
     const found = ordered ? null : await queryClient.fetchQuery(productByCode(code))
-    if (sending.current) return later(code)
+    if (writing()) return later(code)
     const productId = ordered?.product_id ?? found?.id ?? 0
     const line = lineFor(order, change(same), productId)
     if (!line) return tell('refused', { tone: 'bad', title: t('notInOrder', { code }) })

@@ -18,7 +18,7 @@ export function FulfilForm({ reservation }: { reservation: Reservation }) {
   const open = reservation.lines
     .filter(line => line.open > 0)
     .map(({ line, product_id, sku, open }) => ({ line, product_id, sku, name: sku, open }))
-  const counting = useOpenLines(open, fulfil.isPending, {
+  const counting = useOpenLines(open, {
     unknown: code => t('scanUnknown', { code }),
     full: ({ sku }) => t('scanFull', { sku }),
   })

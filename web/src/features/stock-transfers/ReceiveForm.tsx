@@ -20,7 +20,7 @@ export function ReceiveForm({ transfer }: { transfer: StockTransfer }) {
     .map(({ line, product_id, sku, name, in_transit }) => ({ line, product_id, sku, name, open: in_transit }))
   const [closing, setClosing] = useState(false)
   const [reason, setReason] = useState('')
-  const counting = useOpenLines(open, receive.isPending, {
+  const counting = useOpenLines(open, {
     unknown: code => t('scanUnknown', { code }),
     full: ({ name }) => t('scanFull', { name }),
   })

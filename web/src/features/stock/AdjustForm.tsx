@@ -103,7 +103,6 @@ export function AdjustForm({ initial }: { initial: Product | null }) {
   const pick = (product: Product) =>
     setDraft(before => ({ ...before, ...EMPTY, product, place: NOWHERE, reason: before.reason }))
   useStockScan({
-    busy: sending,
     warehouse: draft.place.warehouse,
     onProduct: pick,
     onLocation: location =>

@@ -1,10 +1,11 @@
 import { NumberInput, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
+import { useWriting } from '~/api/write'
 import { productByCode } from '~/features/products/api'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { useLatest, useScanner } from '~/scanner/scanner'
+import { useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { problemText } from '~/ui/problems'
 import type { ScanResult } from '~/ui/ScanFeedback'
@@ -34,9 +35,9 @@ type Counted = Readonly<Record<number, number | string>>
 
 /**
  * How much of each open line goes out, or has arrived: counted by scans, typed, or all of it. The last scan can be undone.
- * While it is `busy` with being sent, nothing is counted: it would be gone with what was sent.
+ * While something is being sent, nothing is counted: it would be gone with what was sent.
  */
-export function useOpenLines(lines: readonly OpenLine[], busy: boolean, texts: CountingTexts) {
+export function useOpenLines(lines: readonly OpenLine[], texts: CountingTexts) {
   const ui = useTexts(uiTexts)
   const format = useFormat()
   const queryClient = useQueryClient()
@@ -53,7 +54,7 @@ export function useOpenLines(lines: readonly OpenLine[], busy: boolean, texts: C
     play(sound)
     setResult(next)
   }
-  const sending = useLatest(busy)
+  const writing = useWriting()
   /** The lines of a code. */
   const meant = async (code: string) => {
     const named = lines.filter(one => one.sku.toLowerCase() === code.toLowerCase())
@@ -62,8 +63,8 @@ export function useOpenLines(lines: readonly OpenLine[], busy: boolean, texts: C
     return lines.filter(one => one.product_id === product?.id)
   }
   const count = async (code: string) => {
-    const found = sending.current ? [] : await meant(code)
-    if (sending.current) return tell('warning', { tone: 'warn', title: code, text: ui('scanLater') })
+    const found = writing() ? [] : await meant(code)
+    if (writing()) return tell('warning', { tone: 'warn', title: code, text: ui('scanLater') })
     const left = found.find(one => (Number(latest.current[one.line]) || 0) < one.open)
     const line = left ?? found[0]
     if (!line) return tell('refused', { tone: 'bad', title: texts.unknown(code) })

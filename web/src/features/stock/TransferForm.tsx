@@ -34,7 +34,6 @@ export function TransferForm({ initial }: { initial: Product | null }) {
   const same =
     from.warehouse === to.warehouse && (from.locationId === null || from.locationId === to.locationId)
   useStockScan({
-    busy: sending,
     warehouse: from.warehouse,
     onProduct: product => setLines(before => oneMore(before, product)),
     // The first label that is scanned is where it leaves, the next one where it arrives.

@@ -1,8 +1,9 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import type { Location, Product } from '~/api/schema.gen'
+import { useWriting } from '~/api/write'
 import { productByCode } from '~/features/products/api'
 import { useTexts } from '~/i18n/catalogue'
-import { useLatest, useScanner } from '~/scanner/scanner'
+import { useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { notifyProblem, notifyRefused } from '~/ui/problems'
 import { uiTexts } from '~/ui/texts'
@@ -45,29 +46,30 @@ async function meaningOf(
 }
 
 interface StockScan {
-  /** Whether the form is being sent: a scan would be lost with what is cleared after it. */
-  busy: boolean
   warehouse: string | null
   onProduct: (product: Product) => void
   onLocation: (location: Location) => void
 }
 
-/** Scans fill in the form that is shown: the label of a location its place, a product its product or a line. */
-export function useStockScan({ busy, warehouse, onProduct, onLocation }: StockScan): void {
+/**
+ * Scans fill in the form that is shown: the label of a location its place, a product its product or a line. While it is
+ * being sent they do not: they would be lost with what is cleared after it.
+ */
+export function useStockScan({ warehouse, onProduct, onLocation }: StockScan): void {
   const t = useTexts(stockTexts)
   const queryClient = useQueryClient()
   const ui = useTexts(uiTexts)
   const locations = useLocations(null).data ?? []
-  const sending = useLatest(busy)
+  const writing = useWriting()
   const later = (code: string) => {
     play('warning')
     notifyRefused(code, ui('scanLater'))
   }
   useScanner(async code => {
-    if (sending.current) return later(code)
+    if (writing()) return later(code)
     try {
       const meaning = await meaningOf(queryClient, locations, code, warehouse)
-      if (sending.current) return later(code)
+      if (writing()) return later(code)
       if (meaning.kind === 'unknown') {
         play('refused')
         return notifyProblem(new Error(t('unknownCode', { code })))

@@ -16,7 +16,6 @@ export function useLinesForm(initial: Product | null) {
   const [fault, setFault] = useState<unknown>(null)
   const [sending, setSending] = useState(false)
   useStockScan({
-    busy: sending,
     warehouse: place.warehouse,
     onProduct: product => setLines(before => oneMore(before, product)),
     onLocation: location => setPlace({ warehouse: location.warehouse, locationId: location.id }),
