@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use platform::{ApiError, App, Created, Document, Done, Id, Page, Post, Query, auth};
+use stock::ledger::with_holders;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -99,5 +100,5 @@ async fn reverse_goods_receipt(
     let reversed = app.write_once("reverse_goods_receipt", post.key, input, |db, (id, body, by)| {
         Box::pin(async move { Ok(ops::reverse(db, *id, body, by).await?) })
     });
-    Ok(reversed.await?.done())
+    Ok(with_holders(app.db(), reversed.await).await?.done())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use platform::{ApiError, App, Created, Document, Done, Id, Page, Post, Query};
+use stock::ledger::with_holders;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -57,7 +58,7 @@ async fn create_supplier_return(
     let returned = app.write_once("create_supplier_return", post.key, input, |db, (new, currency, actor)| {
         Box::pin(async move { Ok(ops::create(db, new, *currency, actor).await?) })
     });
-    Ok(returned.await?.created("/supplier-returns"))
+    Ok(with_holders(app.db(), returned.await).await?.created("/supplier-returns"))
 }
 
 /// Get a return to a supplier

@@ -164,7 +164,10 @@ async fn a_receipt_is_reversed_once_and_its_quantities_are_open_again() {
     // Its stock is used up: refused, and nothing has changed.
     let issue = json!({"kind": "issue", "lines": [{"product_id": 1, "quantity": 3}]});
     server.post("/stock-movements", issue).await.expect(201);
-    reverse(2).await.problem(409, "insufficient_stock");
+    let promised = json!({"lines": [{"product_id": 1, "quantity": 1}]});
+    server.post("/reservations", promised).await.expect(201);
+    let refused = reverse(2).await.problem(409, "insufficient_stock").body;
+    assert_eq!(refused["reservations"][0]["number"], "RS-000001", "who holds what is left");
     assert_eq!(progress(&server).await, at("partially_received", ("4", "6"), ("0", "2.5")));
     let closed = act(&server, "close").await.expect(200).body;
     assert_eq!((&closed["status"], &closed["lines"][0]["cancelled"]), (&json!("closed"), &json!(6)));

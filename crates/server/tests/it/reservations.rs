@@ -175,6 +175,50 @@ async fn reality_wins_over_the_newest_reservations_if_told_to() {
     server.finish().await;
 }
 
+/// Whoever is told that there is too little is told who holds it: also by what reserves, and by every document that takes stock.
+#[tokio::test]
+async fn every_refusal_for_want_of_stock_names_who_holds_it() {
+    let server = server().await;
+    let id = server.product("A", 10).await;
+    let shop = server.warehouse("SHOP").await;
+    let order = json!({"reference": "order 7", "lines": [line(id, 8)]});
+    server.post("/reservations", order).await.expect(201);
+    let own = reserve(&server, json!([line(id, 1)])).await.expect(201).id();
+    let held = |id: i64, reference: Value, open: i64| json!({"id": id, "number": format!("RS-{id:06}"), "reference": reference, "warehouse": "MAIN", "location_id": 1, "open": open});
+    let holders = json!([held(own, Value::Null, 1), held(1, json!("order 7"), 8)]);
+    let two = json!([line(id, 2)]);
+    let transfer = |immediate: bool| {
+        let (from, to) = (json!({"warehouse": "MAIN"}), json!({"warehouse_id": shop}));
+        json!({"from": from, "to": to, "lines": two, "immediate": immediate})
+    };
+    let draft = server.post("/stock-transfers", transfer(false)).await.expect(201).id();
+    for (path, body) in [
+        ("/reservations".to_owned(), json!({"lines": two})),
+        ("/reservations?dry_run=true".to_owned(), json!({"lines": two})),
+        ("/stock-transfers".to_owned(), transfer(true)),
+        (format!("/stock-transfers/{draft}/ship"), json!({})),
+        ("/stock-movements".to_owned(), json!({"kind": "issue", "lines": two})),
+        ("/stock-movements?dry_run=true".to_owned(), json!({"kind": "issue", "lines": two})),
+        ("/stock-adjustments".to_owned(), json!({"product_id": id, "delta": -2, "reason": "broken"})),
+    ] {
+        let refused = server.post(&path, body).await.problem(409, "insufficient_stock");
+        assert_eq!(refused.body["reservations"], holders, "{path}");
+        assert_eq!(
+            (&refused.body["available"], &refused.body["requested"]),
+            (&json!(1), &json!(2)),
+            "{path}"
+        );
+    }
+    let edit = json!({"lines": [{"line": 1, "quantity": 3}]});
+    let refused = server.patch(&format!("/reservations/{own}"), "*", edit).await;
+    assert_eq!(refused.problem(409, "insufficient_stock").body["reservations"], holders);
+    // What nobody has promised is held by nobody.
+    let empty = server.product("B", 0).await;
+    let refused = reserve(&server, json!([line(empty, 1)])).await.problem(409, "insufficient_stock");
+    assert!(refused.body.get("reservations").is_none());
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn they_are_listed_newest_first_by_status_reference_and_product() {
     let server = server().await;

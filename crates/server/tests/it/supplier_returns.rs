@@ -123,7 +123,10 @@ async fn goods_go_back_without_an_order_and_returns_are_listed() {
     let movement =
         server.get(&format!("/stock-movements/{}", returned["movement_id"])).await.expect(200).body;
     assert_eq!(movement["lines"][0]["unit_cost"], json!(null), "dollars do not go onto the ledger");
-    send_back(&server, body).await.problem(409, "insufficient_stock");
+    let promised = json!({"lines": [{"sku": "MUG", "quantity": 1}]});
+    server.post("/reservations", promised).await.expect(201);
+    let refused = send_back(&server, body).await.problem(409, "insufficient_stock").body;
+    assert_eq!(refused["reservations"][0]["number"], "RS-000001", "who holds what is left");
     send_back(&server, cups(1)).await.expect(201);
     let numbers = async |query: &str| {
         let list = server.get(&format!("/supplier-returns{query}")).await.expect(200);

@@ -1,7 +1,7 @@
-//! Who holds what a refused command would have taken.
+//! Who holds what a refused request would have taken.
 
-use domain::{Quantity, ReservationId};
-use platform::ApiError;
+use domain::{Permission, ProductId, Quantity, ReservationId};
+use platform::{ApiError, auth};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sqlx::PgPool;
@@ -23,36 +23,40 @@ struct Holder {
     open: Quantity,
 }
 
-/// The refusal with the reservations that hold stock of its product, newest first, as they are just after it: whoever found
-/// less on the shelf than is promised knows which promises to look at, or lets `shorten_reservations` do it.
-pub(super) async fn name(db: &PgPool, error: ApiError) -> Result<ApiError, ApiError> {
-    let product = error.member("product_id").and_then(serde_json::Value::as_i64);
-    let Some(product) = product.filter(|_| error.problem().code == INSUFFICIENT_STOCK.code) else {
-        return Ok(error);
-    };
-    let rows: Vec<(i64, Option<String>, String, i64, Decimal)> = sqlx::query_as(
-        "select l.reservation_id, r.reference::text, w.code::text, l.location_id, l.open::numeric
-         from (select reservation_id, location_id, sum(open) as open from (
-                   select reservation_id, location_id, open from reservation_lines
-                   where product_id = $1 and open > 0 order by reservation_id desc limit $2) newest
-               group by reservation_id, location_id) l
-         join reservations r on r.id = l.reservation_id
-         join locations place on place.id = l.location_id
-         join warehouses w on w.id = place.warehouse_id
-         order by l.reservation_id desc, l.location_id",
-    )
-    .bind(product)
-    .bind(NAMED_MAX)
-    .fetch_all(db)
-    .await?;
-    if rows.is_empty() {
-        return Ok(error);
+/// What has come of a request. A refusal for want of stock gets the reservations that hold stock of its product, newest first,
+/// as they are just after it: whoever found less on the shelf than is promised knows which promises to look at, or lets
+/// `shorten_reservations` do it. Only those that whoever asks may read; and a refusal stays one if they cannot be asked for.
+pub async fn with_holders<T>(db: &PgPool, result: Result<T, ApiError>) -> Result<T, ApiError> {
+    match result {
+        Err(refusal) if refusal.problem() == &INSUFFICIENT_STOCK => Err(name(db, refusal).await),
+        result => result,
     }
-    let mut holders = Vec::with_capacity(rows.len());
-    for (id, reference, warehouse, location_id, open) in rows {
+}
+
+async fn name(db: &PgPool, refusal: ApiError) -> ApiError {
+    let product = refusal.member("product_id").and_then(serde_json::Value::as_i64);
+    let may_read = auth::current().is_some_and(|actor| actor.may(Permission::ReadStock));
+    let Some(product) = product.filter(|_| may_read) else { return refusal };
+    match find(db, ProductId(product)).await {
+        Ok(holders) if holders.is_empty() => refusal,
+        Ok(holders) => refusal.with("reservations", holders),
+        Err(error) => {
+            tracing::warn!(%error, product, "cannot name the reservations that hold what is missing");
+            refusal
+        }
+    }
+}
+
+async fn find(db: &PgPool, product: ProductId) -> Result<Vec<Holder>, sqlx::Error> {
+    let rows: Vec<(i64, Option<String>, String, i64, Decimal)> = sqlx::query_as(include_str!("holders.sql"))
+        .bind(product.0)
+        .bind(NAMED_MAX)
+        .bind(auth::warehouses_of_caller())
+        .fetch_all(db)
+        .await?;
+    let holder = |(id, reference, warehouse, location_id, open): (i64, _, _, i64, Decimal)| {
         let open = Quantity::try_from(open).map_err(|invalid| sqlx::Error::Decode(invalid.into()))?;
-        let number = number(ReservationId(id));
-        holders.push(Holder { id, number, reference, warehouse, location_id, open });
-    }
-    Ok(error.with("reservations", holders))
+        Ok(Holder { id, number: number(ReservationId(id)), reference, warehouse, location_id, open })
+    };
+    rows.into_iter().map(holder).collect()
 }

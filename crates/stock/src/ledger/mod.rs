@@ -42,6 +42,7 @@ pub use command::{
     ReservationAction, ReservationOutcome, Work,
 };
 pub use error::LedgerError;
+pub use holders::with_holders;
 pub use input::{DryRun, lot};
 pub use product::{ProductHistory, forget_product, lock_product, lock_products, set_incoming};
 pub(crate) use reservations::number as reservation_number;
@@ -74,19 +75,25 @@ impl Ledger {
     pub async fn answer<T>(
         &self,
         command: Command,
-        DryRun(dry_run): DryRun,
+        dry_run: DryRun,
         view: fn(Outcome, Currency) -> T,
     ) -> Result<Posted<T>, ApiError> {
+        let outcome = self.run(command, dry_run).await?;
+        let location = outcome.movement_id.map(|id| format!("/stock-movements/{id}"));
+        let replayed = outcome.replayed;
+        let body = view(outcome, self.app.base_currency());
+        Ok(Posted { dry_run: dry_run.0, replayed, location, body })
+    }
+
+    /// Do the command, or only show what it would do. Where there is too little, the refusal says who holds it.
+    pub(crate) async fn run(&self, command: Command, DryRun(dry_run): DryRun) -> Result<Outcome, ApiError> {
         // In boxes: what it needs only for a preview or a refusal would be moved about with every command.
         let outcome =
             if dry_run { Box::pin(self.preview(&command)).await } else { self.submit(command).await };
-        let outcome = match outcome {
-            Err(error) => return Err(Box::pin(holders::name(self.app.db(), error)).await?),
-            Ok(outcome) => outcome,
-        };
-        let location = outcome.movement_id.map(|id| format!("/stock-movements/{id}"));
-        let replayed = outcome.replayed;
-        Ok(Posted { dry_run, replayed, location, body: view(outcome, self.app.base_currency()) })
+        if outcome.is_err() {
+            return Box::pin(with_holders(self.app.db(), outcome)).await;
+        }
+        outcome
     }
 
     /// Do the command that puts a movement right, or only show what it would do. What was dated back before a count is undone
@@ -115,7 +122,7 @@ impl Ledger {
     }
 
     /// What `command` would do now. Nothing is locked or written, so another command may come between.
-    pub(crate) async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
+    async fn preview(&self, command: &Command) -> Result<Outcome, ApiError> {
         let mut db = self.app.db().acquire().await?;
         reach::demand_named(&mut db, command).await?;
         let outcome = foresee(&mut db, command).await?;

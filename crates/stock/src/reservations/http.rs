@@ -69,7 +69,7 @@ async fn list_reservations(
     extensions(("x-problems" = json!(["insufficient_stock", "location_not_open", "product_archived"]))))]
 async fn create_reservation(
     State(ledger): State<Ledger>,
-    Query(DryRun(dry_run)): Query<DryRun>,
+    Query(dry_run): Query<DryRun>,
     post: Post<NewReservation>,
 ) -> Result<Posted<ReservationView>, ApiError> {
     let NewReservation { lines, reference, expires_in } = post.body;
@@ -80,11 +80,11 @@ async fn create_reservation(
         actor: post.actor.name().to_owned(),
     };
     let command = Command { operation: "create_reservation", key: Some(post.key), work };
-    let outcome = if dry_run { ledger.preview(&command).await? } else { ledger.submit(command).await? };
+    let outcome = ledger.run(command, dry_run).await?;
     let replayed = outcome.replayed;
     let body = view(outcome)?;
     let location = body.id.map(|id| format!("/reservations/{id}"));
-    Ok(Posted { dry_run, replayed, location, body })
+    Ok(Posted { dry_run: dry_run.0, replayed, location, body })
 }
 
 /// Get a reservation
@@ -122,7 +122,7 @@ async fn update_reservation(
     let (id, seen, actor) = (ReservationId(id), Some(seen), actor.name().to_owned());
     let work = Work::Reservation { id, action, seen, actor };
     let command = Command { operation: "update_reservation", key: None, work };
-    Ok(Document(view(ledger.submit(command).await?)?))
+    Ok(Document(view(ledger.run(command, DryRun(false)).await?)?))
 }
 
 /// Fulfil a reservation

@@ -11,6 +11,7 @@ use super::input::{
 use super::list::{self, StockTransferFilter, StockTransferSummary};
 use super::model::{StockTransferError, StockTransferView};
 use super::{ops, store};
+use crate::ledger::with_holders;
 
 /// The routes of reading and writing.
 pub(super) fn routes(app: App) -> OpenApiRouter {
@@ -52,7 +53,7 @@ async fn create_stock_transfer(
     let created = app.write_once("create_stock_transfer", post.key, input, |db, (new, actor)| {
         Box::pin(async move { Ok(ops::create(db, new, actor).await?) })
     });
-    Ok(created.await?.created("/stock-transfers"))
+    Ok(with_holders(app.db(), created.await).await?.created("/stock-transfers"))
 }
 
 /// Get a stock transfer

@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 use super::input::{NewStockTransferReceipt, Note};
 use super::model::StockTransferView;
 use super::ops;
+use crate::ledger::with_holders;
 
 /// The routes of transitions.
 pub(super) fn routes(app: App) -> OpenApiRouter {
@@ -36,7 +37,7 @@ async fn ship_stock_transfer(
     let done = app.write_once("ship_stock_transfer", post.key, input, |db, (id, seen, body, actor)| {
         Box::pin(async move { Ok(ops::ship(db, *id, seen.as_ref(), body.text(), actor).await?) })
     });
-    Ok(done.await?.done())
+    Ok(with_holders(app.db(), done.await).await?.done())
 }
 
 /// Receive a stock transfer

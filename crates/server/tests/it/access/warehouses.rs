@@ -1,7 +1,7 @@
 //! Whoever is limited to warehouses moves and sees stock there only: by whatever request, by whatever key it is named.
 
 use serde_json::{Value, json};
-use testkit::{Client, TestServer};
+use testkit::{Client, TestServer, api_key_of};
 
 use super::{server, with_role};
 
@@ -120,6 +120,37 @@ async fn stock_is_seen_in_ones_own_warehouses_only() {
     }
     assert!(olga.get("/stock-levels").await.expect(200).text.contains("MAIN"));
     assert_eq!(olga.get("/me").await.expect(200).body["user"]["warehouses"], json!(["MAIN"]));
+    server.finish().await;
+}
+
+/// A refusal names the reservations that hold the stock: no others than its reader may read, and none to whoever may read none.
+#[tokio::test]
+async fn a_refusal_tells_nobody_of_reservations_that_they_may_not_read() {
+    let server = server().await;
+    let (admin, olga, product, _) = stage(&server, "operator").await;
+    let line = |warehouse: &str, quantity: i64| json!({"product_id": product, "warehouse": warehouse, "quantity": quantity});
+    let reserve = async |reference: &str, lines: Value| {
+        admin.post("/reservations", json!({"reference": reference, "lines": lines})).await.expect(201);
+    };
+    reserve("at home", json!([line("MAIN", 4)])).await;
+    reserve("elsewhere", json!([line("SHOP", 4)])).await;
+    reserve("both", json!([line("MAIN", 1), line("SHOP", 1)])).await;
+    let issue = json!({"kind": "issue", "lines": [line("MAIN", 6)]});
+    let named = |refused: &Value| {
+        let holders = refused["reservations"].as_array().cloned().unwrap_or_default();
+        Vec::from_iter(holders.iter().map(|held| format!("{} {}", held["reference"], held["warehouse"])))
+    };
+    let told = async |client: &Client, path: &str, body: &Value| {
+        named(&client.post(path, body.clone()).await.problem(409, "insufficient_stock").body)
+    };
+    let all = [r#""both" "MAIN""#, r#""both" "SHOP""#, r#""elsewhere" "SHOP""#, r#""at home" "MAIN""#];
+    assert_eq!(told(&admin, "/stock-movements", &issue).await, all);
+    assert_eq!(told(&olga, "/stock-movements", &issue).await, [r#""at home" "MAIN""#]);
+    let wanted = json!({"lines": [line("MAIN", 6)]});
+    assert_eq!(told(&olga, "/reservations", &wanted).await, [r#""at home" "MAIN""#]);
+    let ada: i64 = admin.get("/me").await.expect(200).body["user"]["id"].as_i64().expect("a key");
+    let mover = server.with_key(&api_key_of(server.database(), ada, Some(&["stock.move"])).await);
+    assert_eq!(told(&mover, "/stock-movements", &issue).await, Vec::<String>::new());
     server.finish().await;
 }
 
