@@ -14,7 +14,7 @@ from schemathesis.core.failures import Failure
 BEYOND_A_SCHEMA = {
     # other fields
     "mutually_exclusive", "missing", "repeated", "whole_numbers_only", "incomplete_head", "same_place", "zero", "negative",
-    "field_of_product",
+    "field_of_product", "below_reorder_point", "above_max_quantity",
     # rules of numbers and texts whose schema is shared with what follows others, or that no schema says well
     "out_of_range", "too_many_decimals", "control_character", "too_many_words", "unknown_currency", "not_a_position",
     "common_password",
