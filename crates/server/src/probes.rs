@@ -74,7 +74,9 @@ fn unavailable(detail: &str) -> ApiError {
 /// Duration and number of requests by route, method and status; connections to the database.
 #[utoipa::path(get, path = "/metrics", tag = "service", operation_id = "get_metrics",
     responses((status = 200, description = "The figures", body = String, content_type = "text/plain; version=0.0.4",
-        example = "database_connections{state=\"idle\"} 3")))]
+        example = "database_connections{state=\"idle\"} 3")),
+    // Whose key it is takes the database, and refusals count.
+    extensions(("x-problems" = json!(["too_many_requests", "database_unavailable", "busy"]))))]
 async fn get_metrics(State(app): State<App>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics::render(&app))
 }
