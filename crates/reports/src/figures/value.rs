@@ -44,7 +44,8 @@ impl FromRow<'_, PgRow> for StockValue {
 }
 
 /// Write down what the stock is worth today, unless that was done within so many seconds, or within the second number of them
-/// and nothing has happened since.
+/// and nothing has happened since. Nothing is a value that does not wait for those: a shop that has got its first stock would be
+/// told that it is worth nothing.
 pub(super) async fn keep(app: &App, unless_within_s: i64, unless_idle_within_s: i64) -> Result<(), ApiError> {
     let is_recent: bool = sqlx::query_scalar(
         "select exists (
@@ -54,7 +55,8 @@ pub(super) async fn keep(app: &App, unless_within_s: i64, unless_idle_within_s: 
                        when computed_at < greatest(
                            (select recorded_at from stock_movements order by id desc limit 1),
                            (select recorded_at from events order by transaction_id desc, step desc, id desc limit 1))
-                       then $1 else $2 end)",
+                       then case when products = 0 then 0 else $1 end
+                       else $2 end)",
     )
     .bind(unless_within_s)
     .bind(unless_idle_within_s)

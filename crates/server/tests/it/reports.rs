@@ -244,6 +244,31 @@ async fn stock_is_worth_what_the_newest_receipts_had_cost() {
     server.finish().await;
 }
 
+/// The value is computed about once a minute; but who has just put their stock in, or sample data, does not look at 0 for so long.
+#[tokio::test]
+async fn the_first_stock_is_worth_something_within_seconds() {
+    let server = server().await;
+    let product = server.product_with(json!({"sku": "KET", "price": "7.00"})).await;
+    let worker = tokio::spawn(reports::keep_figures(app(&server)));
+    let until = async |units: i64| {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let days = server.get("/reports/stock-value/history?days=1").await.expect(200);
+            if days.items().first().is_some_and(|today| today["units"] == json!(units)) {
+                return days.items()[0]["at_price"].clone();
+            }
+            assert!(Instant::now() < end, "not computed: {:?}", days.items());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    assert_eq!(until(0).await, json!("0.00"));
+    let first = json!({"product_id": product, "warehouse": "MAIN", "delta": 3, "reason": "found"});
+    server.post("/stock-adjustments", first).await.expect(201);
+    assert_eq!(until(3).await, json!("21.00"));
+    worker.abort();
+    server.finish().await;
+}
+
 /// Also on days on which no server was there to compute it.
 #[tokio::test]
 async fn the_value_of_past_days_is_found_from_the_ledger() {
