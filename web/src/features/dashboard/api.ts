@@ -3,6 +3,9 @@ import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
 import { useMaySee } from '~/app/session'
 
+/** Figures follow what happens after seconds, and the value of the stock after a minute: no event says when. */
+const AGAIN_MS = 15_000
+
 /** Reports are of the whole shop. */
 const VALUE = { permission: 'purchasing.read', everywhere: true } as const
 const MOVEMENTS = { permission: 'stock.read', everywhere: true } as const
@@ -11,6 +14,7 @@ export function useStockValue() {
   return useQuery({
     enabled: useMaySee()(VALUE),
     queryKey: keys.report('stock-value'),
+    refetchInterval: AGAIN_MS,
     queryFn: ({ signal }) => data(api.GET('/reports/stock-value', { signal })),
   })
 }
@@ -19,6 +23,7 @@ export function useStockValue() {
 export function useStockValueHistory(days: number) {
   return useQuery({
     queryKey: keys.report('stock-value/history', { days }),
+    refetchInterval: AGAIN_MS,
     queryFn: ({ signal }) =>
       data(api.GET('/reports/stock-value/history', { params: { query: { days } }, signal })),
   })
@@ -28,6 +33,7 @@ export function useMovementsPerDay(days: number) {
   return useQuery({
     enabled: useMaySee()(MOVEMENTS),
     queryKey: keys.report('movements-per-day', { days }),
+    refetchInterval: AGAIN_MS,
     queryFn: ({ signal }) =>
       data(api.GET('/reports/movements-per-day', { params: { query: { days } }, signal })),
   })
@@ -36,6 +42,7 @@ export function useMovementsPerDay(days: number) {
 export function useTopMovers(days: number) {
   return useQuery({
     queryKey: keys.report('top-movers', { days }),
+    refetchInterval: AGAIN_MS,
     queryFn: ({ signal }) =>
       data(api.GET('/reports/top-movers', { params: { query: { days, limit: 6 } }, signal })),
   })
