@@ -51,7 +51,7 @@ it('of two tabs one listens, and both show what others change', async () => {
   app = await openApp()
   let streams = 0
   app.context.on('request', request => {
-    if (request.url().includes('/events')) streams += 1
+    if (request.resourceType() === 'eventsource') streams += 1
   })
   await app.go(`/products/${one.id}`)
   const second = await app.context.newPage()
@@ -62,6 +62,31 @@ it('of two tabs one listens, and both show what others change', async () => {
   for (const page of [app.page, second])
     await page.getByRole('cell', { name: '7', exact: true }).first().waitFor()
   expect(streams).toBe(1)
+})
+
+it('what is changed after a page was read and before its stream has opened is shown, and the page is read once', async () => {
+  const one = await makeProduct({ on_hand: 3 })
+  app = await openApp()
+  let release = () => {}
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
+  let reads = 0
+  app.page.on('request', request => {
+    if (new URL(request.url()).pathname === `/products/${one.id}`) reads += 1
+  })
+  await app.page.route('**/events?*', async route => {
+    if (route.request().resourceType() === 'eventsource') await released
+    await route.continue()
+  })
+  await app.go(`/products/${one.id}`)
+  await app.page.getByRole('cell', { name: '3', exact: true }).first().waitFor()
+  await app.page.waitForLoadState('networkidle')
+  expect(reads).toBe(1)
+  await call('POST', '/stock-adjustments', { product_id: one.id, delta: 4, reason: 'found' })
+  release()
+  await app.page.getByRole('cell', { name: '7', exact: true }).first().waitFor()
+  expect(reads).toBe(2)
 })
 
 it('a server that is gone is told of, and what is shown is new once it is back', async () => {

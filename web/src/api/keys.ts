@@ -6,6 +6,7 @@ export const keys = {
   me: () => ['me'] as const,
   setup: () => ['setup'] as const,
   oidc: () => ['oidc'] as const,
+  feedPosition: () => ['feed-position'] as const,
   settings: () => ['settings'] as const,
 
   products: () => ['products'] as const,

@@ -22,7 +22,7 @@ class Stream {
   onopen = () => {}
   onmessage = (_: { data: string }) => {}
   onerror = () => {}
-  constructor() {
+  constructor(readonly url: string) {
     Stream.all.push(this)
   }
   close() {}
@@ -66,8 +66,8 @@ describe('a tab', () => {
     vi.unstubAllGlobals()
     vi.useRealTimers()
   })
-  const open = () => {
-    const end = followChanges(client, () => {})
+  const open = (position: string | null = '913-2-142') => {
+    const end = followChanges(client, () => {}, position)
     ends.push(end)
     return end
   }
@@ -99,8 +99,27 @@ describe('a tab', () => {
     expect(begun - shown).toBeLessThanOrEqual(1)
   })
 
+  it('hears what has changed since the position that was taken before anything was read, and reads nothing twice', async () => {
+    const readAnew = vi.spyOn(client, 'invalidateQueries').mockClear()
+    open('913-2-142')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(Stream.all[0]?.url).toBe('/events?after=913-2-142')
+    Stream.all[0]?.onopen()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(readAnew).not.toHaveBeenCalled()
+  })
+
+  it('reads everything anew where nobody knows the position', async () => {
+    const readAnew = vi.spyOn(client, 'invalidateQueries').mockClear()
+    open(null)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(Stream.all[0]?.url).toBe('/events?after=latest')
+    Stream.all[0]?.onopen()
+    expect(readAnew).toHaveBeenCalledExactlyOnceWith()
+  })
+
   it('that listens in place of one that was closed reads everything anew', async () => {
-    const readAnew = vi.spyOn(client, 'invalidateQueries')
+    const readAnew = vi.spyOn(client, 'invalidateQueries').mockClear()
     const closeFirst = open()
     open()
     await vi.advanceTimersByTimeAsync(0)
@@ -110,6 +129,7 @@ describe('a tab', () => {
     closeFirst()
     await vi.advanceTimersByTimeAsync(0)
     expect(Stream.all.length).toBe(2)
+    expect(Stream.all[1]?.url).toBe('/events?after=latest')
     Stream.all[1]?.onopen()
     expect(readAnew).toHaveBeenCalledExactlyOnceWith()
   })

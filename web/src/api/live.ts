@@ -1,5 +1,7 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { type QueryClient, type QueryKey, useQuery } from '@tanstack/react-query'
+import { api, data } from './client'
 import { keys } from './keys'
+import type { EventPage } from './schema.gen'
 
 /** What is read anew for each type of event, by its first part. */
 const TOUCHED: Record<string, readonly QueryKey[]> = {
@@ -34,17 +36,45 @@ export function touchedBy(type: string): readonly QueryKey[] {
   return TOUCHED[type.split('.')[0] ?? ''] ?? []
 }
 
+/**
+ * Where the change feed is: asked before anything of a page is read, so that what is changed while it is read is heard. null:
+ * nobody knows. Asked once, and never anew.
+ */
+export function useFeedPosition(enabled: boolean) {
+  return useQuery({
+    enabled,
+    queryKey: keys.feedPosition(),
+    queryFn: ({ signal }) =>
+      data(
+        api.GET('/events', {
+          params: { query: { after: 'latest' } },
+          headers: { Accept: 'application/json' },
+          signal,
+        }),
+      ).then(
+        page => (page as EventPage).next_cursor,
+        () => null,
+      ),
+    staleTime: 'static',
+  })
+}
+
 /** Events that arrive together are answered by one round of reading. */
 const TOGETHER_MS = 250
 const RECONNECT_MS = 3000
 
 /**
  * Keeps what is shown true: whatever anybody changes is read anew. A browser allows six connections to a server, so of all
- * open tabs one listens and tells the others.
+ * open tabs one listens and tells the others. It listens from a position that was taken before anything was read; without one
+ * everything is read anew.
  *
  * Returns what ends it.
  */
-export function followChanges(queryClient: QueryClient, onState: (connected: boolean) => void): () => void {
+export function followChanges(
+  queryClient: QueryClient,
+  onState: (connected: boolean) => void,
+  position: string | null,
+): () => void {
   const tabs = new BroadcastChannel('stockbook-events')
   const ended = new AbortController()
   const waiting = new Set<string>()
@@ -72,7 +102,7 @@ export function followChanges(queryClient: QueryClient, onState: (connected: boo
     tabs.postMessage(message)
   }
   // Whoever has the lock listens, until its tab is closed; then the next one gets it.
-  void takeTurn(ended.signal, waited => listen(tell, ended.signal, waited)).catch(() => {})
+  void takeTurn(ended.signal, waited => listen(tell, ended.signal, waited ? null : position)).catch(() => {})
 
   return () => {
     ended.abort()
@@ -96,16 +126,17 @@ async function takeTurn(signal: AbortSignal, run: (waited: boolean) => Promise<v
 type Tell = (message: { type?: string; connected?: boolean; missed?: boolean }) => void
 
 /**
- * Listens until the signal. A stream that was refused or has expired is begun anew, and everything read anew with it; so
- * it is at once if something was `missed` before.
+ * Listens until the signal, from a position on. A stream that was refused or has expired is begun anew at the end, and
+ * everything read anew with it; so it is at once if there is no position.
  */
-function listen(tell: Tell, signal: AbortSignal, missed: boolean): Promise<void> {
+function listen(tell: Tell, signal: AbortSignal, position: string | null): Promise<void> {
   return new Promise(resolve => {
     if (signal.aborted) return resolve()
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
-    const begin = (missed: boolean) => {
-      source = new EventSource('/events?after=latest')
+    const begin = (after: string | null) => {
+      let missed = after === null
+      source = new EventSource(`/events?after=${after ?? 'latest'}`)
       source.onopen = () => {
         tell(missed ? { connected: true, missed: true } : { connected: true })
         missed = false
@@ -116,10 +147,10 @@ function listen(tell: Tell, signal: AbortSignal, missed: boolean): Promise<void>
       }
       source.onerror = () => {
         tell({ connected: false })
-        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(() => begin(true), RECONNECT_MS)
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(() => begin(null), RECONNECT_MS)
       }
     }
-    begin(missed)
+    begin(position)
     signal.addEventListener('abort', () => {
       source?.close()
       clearTimeout(timer)

@@ -5,7 +5,7 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { onSignedOut } from '~/api/client'
 import { keys } from '~/api/keys'
-import { askForChanges, followChanges } from '~/api/live'
+import { askForChanges, followChanges, useFeedPosition } from '~/api/live'
 import { Problem } from '~/api/problem'
 import type { Me } from '~/api/schema.gen'
 import { SendScans } from '~/features/scan/SendScans'
@@ -37,10 +37,14 @@ export function Shell() {
   const tablet = useMediaQuery('(max-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? false
   const collapsed = useStored(collapsedStore) || tablet
   const [connected, setConnected] = useState(true)
-  const follow = me.data && (mayListen(me.data) ? followChanges : askForChanges)
+  const listens = me.data && mayListen(me.data)
+  const position = useFeedPosition(listens ?? false).data
 
   useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: keys.me() })), [queryClient])
-  useEffect(() => follow?.(queryClient, setConnected), [queryClient, follow])
+  useEffect(() => {
+    if (listens === false) return askForChanges(queryClient, setConnected)
+    if (listens && position !== undefined) return followChanges(queryClient, setConnected, position)
+  }, [queryClient, listens, position])
   useFocusOnNewPage()
 
   if (me.error instanceof Problem && me.error.status === 401) {
@@ -73,7 +77,7 @@ export function Shell() {
         <Box className={classes.page}>
           {me.isError ? (
             <LoadFailed error={me.error} onRetry={() => void me.refetch()} />
-          ) : me.isPending ? (
+          ) : me.isPending || (listens && position === undefined) ? (
             <RowsSkeleton rows={8} height={24} />
           ) : (
             <Page />
