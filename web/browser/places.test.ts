@@ -113,6 +113,28 @@ it('a category is added below another, moved to the top, and not deleted while i
   expect((await call<Category>('GET', `/categories/${made?.id}`)).parent_id).toBeNull()
 })
 
+it('what others change of a category while somebody types is told first, and kept', async () => {
+  const [name, other] = [`Kept ${process.pid}`, `Parent ${process.pid}`]
+  const one = await call<Category>('POST', '/categories', { name })
+  const parent = await call<Category>('POST', '/categories', { name: other })
+  app = await openApp({ expectedStatus: [412] })
+  await app.go('/categories')
+  await app.page.getByRole('button', { name: `Edit ${name}` }).click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill(`${name}, renamed`)
+  await call('PATCH', `/categories/${one.id}`, { parent_id: parent.id }, { 'If-Match': '*' })
+  await app.page.waitForTimeout(1000) // the tree has heard of it by now, the person has not
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByRole('alert').getByText('Somebody changed this meanwhile').waitFor()
+  expect((await call<Category>('GET', `/categories/${one.id}`)).name).toBe(name)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await call<Category>('GET', `/categories/${one.id}`)).toMatchObject({
+    name: `${name}, renamed`,
+    parent_id: parent.id,
+  })
+})
+
 it('settings are changed; why there is nothing to save is said', async () => {
   app = await openApp()
   await app.go('/settings')

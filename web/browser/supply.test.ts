@@ -79,6 +79,31 @@ describe('a supplier', () => {
   })
 })
 
+it('what others change of what a supplier sells while somebody types is told first, and kept', async () => {
+  const [supplier, one] = [await makeSupplier(), await makeProduct()]
+  const offer = await call<SupplierProduct>('POST', '/supplier-products', {
+    supplier_id: supplier.id,
+    product_id: one.id,
+    moq: 5,
+    costs: [{ unit_cost: '2.50' }],
+  })
+  app = await openApp({ expectedStatus: [412] })
+  await app.go(`/suppliers/${supplier.id}`)
+  await app.page.getByRole('button', { name: `Edit ${one.sku}` }).click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByLabel('Their SKU').fill('THEIRS-1')
+  const theirs = { moq: 24, costs: [{ unit_cost: '2.75' }] }
+  await call('PATCH', `/supplier-products/${offer.id}`, theirs, { 'If-Match': '*' })
+  await app.page.getByText('€2.75').waitFor() // the feed has brought it
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByRole('alert').getByText('Somebody changed this meanwhile').waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const after = await call<SupplierProduct>('GET', `/supplier-products/${offer.id}`)
+  expect(after).toMatchObject({ supplier_sku: 'THEIRS-1', moq: 24 })
+  expect(after.costs.map(cost => cost.unit_cost)).toEqual(['2.75'])
+})
+
 describe('replenishment', () => {
   it('explains its numbers, and makes drafts of what is chosen', async () => {
     const supplier = await makeSupplier({ lead_time_days: 14 })

@@ -7,7 +7,7 @@ import { movementTexts } from '~/ui/movements'
 import { Panel } from '~/ui/Panel'
 import { notifyRefused } from '~/ui/problems'
 import { type Job, linesOf, type Work } from './jobs'
-import { enqueue, removeJob, updateJob, useJobs } from './queue'
+import { removeJob, replaceJob, updateJob, useJobs } from './queue'
 import classes from './Scan.module.css'
 import { totalsOf } from './session'
 import { scanTexts } from './texts'
@@ -121,12 +121,10 @@ function Decide({ job }: { job: Job }) {
           onClose={() => setOpen(false)}
           onApply={onHand => {
             try {
-              // Another request: it needs a key of its own. The old one goes once the new one is kept.
-              enqueue({ ...work, expected: onHand }, job.owner)
+              replaceJob(job, { ...work, expected: onHand })
             } catch {
-              return notifyRefused(titleOf(work), t('noRoom'))
+              notifyRefused(titleOf(work), t('noRoom'))
             }
-            removeJob(job)
           }}
         />
       )}

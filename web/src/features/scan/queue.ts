@@ -55,6 +55,13 @@ export function updateJob(job: Job, change: Partial<Job>): Job {
   return next
 }
 
+/** Keeps another work in place of a job. Throws if the browser has no room: then the job is still there. */
+export function replaceJob(job: Job, work: Work): Job {
+  const next = enqueue(work, job.owner) // another request: it needs a key of its own
+  removeJob(job) // only once the new one is kept
+  return next
+}
+
 export function removeJob(job: Job): void {
   localStorage.removeItem(PREFIX + job.key)
   refresh()

@@ -3,6 +3,7 @@ import {
   addScan,
   atPlace,
   canBe,
+  isSamePlace,
   MODES,
   NEW_SESSION,
   nameLot,
@@ -27,6 +28,18 @@ const of = (product: typeof tea, quantity = 1) => ({
   expected: null,
 })
 const receiving: ScanSession = { ...withMode(NEW_SESSION, 'receive'), place: A }
+
+it.each([
+  ['the same label, read from the browser’s storage', A, structuredClone(A), true],
+  ['the same location under a new label', A, { ...A, location: 'A-NEW' }, true],
+  ['another location of the warehouse', A, B, false],
+  ['a warehouse and a location in it', { ...A, locationId: null, location: null }, A, false],
+  ['the same number in another warehouse', A, { ...A, warehouse: 'SHOP' }, false],
+  ['nowhere and somewhere', null, A, false],
+  ['nowhere twice', null, null, true],
+])('%s: is it the same place?', (_, one, other, same) => {
+  expect(isSamePlace(one as ScanPlace | null, other as ScanPlace | null)).toBe(same)
+})
 
 describe('a scan', () => {
   it('counts its product up, and stands first', () => {
