@@ -7,13 +7,14 @@ import { DatesProvider } from '@mantine/dates'
 import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { useLanguage } from '~/i18n/catalogue'
-import { cssVariables, theme } from './theme'
+import { cssVariables, themeFor } from './theme'
 
 /** What everything stands in: queries, theme, language of dates, notifications. */
 export function Providers({ queryClient, children }: { queryClient: QueryClient; children: ReactNode }) {
   const language = useLanguage()
+  const theme = useMemo(() => themeFor(language), [language])
   // Where they cover no button: on a desk over the end of the navigation, on a phone over the head of the page.
   const phone = useMediaQuery('(max-width: 48em)')
   useEffect(() => {

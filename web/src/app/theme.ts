@@ -1,4 +1,11 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  mergeThemeOverrides,
+} from '@mantine/core'
+import { decimalMark } from '~/i18n/amount'
+import type { Language } from '~/i18n/catalogue'
 
 /** The one accent: ink on paper. Everything else is grey, except what means something: green came in, red is missing. */
 const ink: MantineColorsTuple = [
@@ -38,7 +45,7 @@ const dark: MantineColorsTuple = [
   '#0d0f13',
 ]
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 6 },
   colors: { ink, gray, dark },
@@ -80,6 +87,12 @@ export const theme = createTheme({
     },
   },
 })
+
+/** What differs by language: the mark that stands before decimals in fields of numbers; both marks are taken as typed. */
+export function themeFor(language: Language) {
+  const decimalSeparator = decimalMark(language)
+  return mergeThemeOverrides(theme, { components: { NumberInput: { defaultProps: { decimalSeparator } } } })
+}
 
 /** Greys that are readable: 4.5 to 1 at least on what is below them. */
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { amountOf, amountText } from './amount'
 import { type Language, localeOf, useLanguage } from './catalogue'
 import { type NumberOptions, numberFormat } from './intl'
 
@@ -17,6 +18,9 @@ export interface Format {
   money(amount: string | null, currency: string | null): string
   /** Money for a tile: no decimals once there are thousands. */
   moneyShort(amount: string, currency: string | null): string
+  /** An amount as it is filled into a field, and what one that was typed there means. */
+  amountText(amount: string): string
+  amountOf(typed: string): string
   percent(value: number): string
   date(value: string | Date): string
   dateTime(value: string | Date): string
@@ -53,6 +57,8 @@ export function formatFor(language: Language): Format {
           }),
     moneyShort: (amount, currency) =>
       money(amount, currency, amount.replace(/\..*|-/g, '').length > 4 ? { maximumFractionDigits: 0 } : {}),
+    amountText: amount => amountText(language, amount),
+    amountOf: typed => amountOf(language, typed),
     percent: value => percent.format(value),
     date: value => date.format(new Date(value)),
     dateTime: value => dateTime.format(new Date(value)),

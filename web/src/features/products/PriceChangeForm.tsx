@@ -6,11 +6,11 @@ import type { NewPriceChange, PriceChange, Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { DataTable } from '~/ui/DataTable'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { uiTexts } from '~/ui/texts'
 import { useChangePrices, usePreviewPriceChange } from './bulkApi'
 import { bulkTexts } from './bulkTexts'
-import { priceOf } from './form'
 import type { ProductSearch } from './search'
 
 interface Values {
@@ -36,6 +36,7 @@ interface PriceChangeFormProps {
 export function PriceChangeForm({ selected, search, onDone }: PriceChangeFormProps) {
   const t = useTexts(bulkTexts)
   const ui = useTexts(uiTexts)
+  const format = useFormat()
   const preview = usePreviewPriceChange()
   const change = useChangePrices()
   const [fault, setFault] = useState<string | null>(null)
@@ -89,24 +90,21 @@ export function PriceChangeForm({ selected, search, onDone }: PriceChangeFormPro
           </Group>
         </Radio.Group>
         <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
-          <TextInput
+          <MoneyInput
             label={t('byPercent')}
             placeholder="5, -10"
             required
-            inputMode="decimal"
             data-autofocus
             {...form.getInputProps('by_percent')}
           />
-          <TextInput
+          <MoneyInput
             label={t('roundTo')}
-            placeholder="0.05"
-            inputMode="decimal"
+            placeholder={format.amountText('0.05')}
             {...form.getInputProps('round_to')}
           />
-          <TextInput
+          <MoneyInput
             label={t('ending')}
-            placeholder="0.99"
-            inputMode="decimal"
+            placeholder={format.amountText('0.99')}
             {...form.getInputProps('ending')}
           />
         </SimpleGrid>
@@ -192,10 +190,10 @@ function changeOf(values: Values, selected: readonly Product[], search: ProductS
         }
   return {
     filter,
-    by_percent: priceOf(values.by_percent),
+    by_percent: values.by_percent,
     reason: values.reason.trim(),
-    ...(values.round_to.trim() && { round_to: priceOf(values.round_to) }),
-    ...(values.ending.trim() && { ending: priceOf(values.ending) }),
+    ...(values.round_to && { round_to: values.round_to }),
+    ...(values.ending && { ending: values.ending }),
     ...(values.effective_from && { effective_from: new Date(values.effective_from).toISOString() }),
   }
 }

@@ -16,6 +16,8 @@ import { useState } from 'react'
 import { Problem } from '~/api/problem'
 import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
+import { type Format, useFormat } from '~/i18n/format'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { notifyDone, problemText, showFaults } from '~/ui/problems'
 import { uiTexts } from '~/ui/texts'
 import { productQuery, useCategories, useCreateProduct, useUpdateProduct, useWarehouses } from './api'
@@ -106,13 +108,24 @@ function useChangesOfOthers(): (before: Product, now: Product) => string {
     reorder_point: t('reorderPoint'),
     description: t('description'),
   }
+  const format = useFormat()
   return (before, now) => {
-    const [was, is] = [valuesOf(before), valuesOf(now)]
+    const [was, is] = [shownOf(before, format), shownOf(now, format)]
     const changed = Object.keys(names) as (keyof typeof names)[]
     const told = changed
       .filter(field => was[field] !== is[field])
       .map(field => `${names[field]}: ${was[field] || '–'} → ${is[field] || '–'}`)
     return t('changedMeanwhile', { changes: told.join(', ') || '–' })
+  }
+}
+
+/** The values as people read them. */
+function shownOf(product: Product, format: Format) {
+  return {
+    ...valuesOf(product),
+    price: format.money(product.price ?? null, product.currency ?? null),
+    category_id: product.category.path,
+    reorder_point: product.reorder_point == null ? '' : format.quantity(product.reorder_point),
   }
 }
 
@@ -127,13 +140,7 @@ function Fields({ form, isNew, currency }: { form: Form; isNew: boolean; currenc
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
         <TextInput label={t('sku')} required spellCheck={false} {...form.getInputProps('sku')} />
         <TextInput label={t('barcode')} spellCheck={false} {...form.getInputProps('barcode')} />
-        <TextInput
-          label={t('price')}
-          required
-          inputMode="decimal"
-          rightSection={currency}
-          {...form.getInputProps('price')}
-        />
+        <MoneyInput label={t('price')} required rightSection={currency} {...form.getInputProps('price')} />
         <Select
           label={t('category')}
           placeholder={t('categoryNone')}

@@ -6,7 +6,6 @@ import { useFormat } from '~/i18n/format'
 import type { GridColumn } from '~/ui/DataGrid'
 import { RowLink } from '~/ui/RowLink'
 import classes from './columns.module.css'
-import { priceOf } from './form'
 import { InlineEdit } from './InlineEdit'
 import { productTexts } from './texts'
 
@@ -80,7 +79,12 @@ export function useProductColumns(): GridColumn<Product>[] {
         from: 'tablet',
         sortable: true,
         cell: product => (
-          <InlineEdit product={product} label={t('price')} value={product.price ?? ''} changeOf={priceChange}>
+          <InlineEdit
+            product={product}
+            label={t('price')}
+            value={format.amountText(product.price ?? '')}
+            changeOf={text => priceChange(format.amountOf(text))}
+          >
             {product.price == null ? '–' : format.money(product.price, product.currency ?? null)}
           </InlineEdit>
         ),
@@ -103,8 +107,8 @@ export function useProductColumns(): GridColumn<Product>[] {
           <InlineEdit
             product={product}
             label={t('reorderPoint')}
-            value={product.reorder_point == null ? '' : String(product.reorder_point)}
-            changeOf={reorderChange}
+            value={product.reorder_point == null ? '' : format.amountText(String(product.reorder_point))}
+            changeOf={text => reorderChange(format.amountOf(text))}
           >
             {product.reorder_point == null ? '–' : format.quantity(product.reorder_point)}
           </InlineEdit>
@@ -126,15 +130,14 @@ export function useProductColumns(): GridColumn<Product>[] {
   }, [t, format])
 }
 
-function priceChange(text: string): ProductChange | null {
-  const price = priceOf(text)
+function priceChange(price: string): ProductChange | null {
   return /^\d+(\.\d+)?$/.test(price) ? { price } : null
 }
 
 /** Emptied: it has none any more. */
 function reorderChange(text: string): ProductChange | null {
   if (text === '') return { reorder_point: null }
-  const amount = Number(priceOf(text))
+  const amount = Number(text)
   return Number.isFinite(amount) && amount >= 0 ? { reorder_point: amount } : null
 }
 

@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { changeOf, newProductOf, priceOf, valuesOf } from './form'
+import { changeOf, newProductOf, valuesOf } from './form'
 
 const empty = valuesOf(null)
-
-describe('a price', () => {
-  it.each([
-    ['19.99', '19.99'],
-    ['19,99', '19.99'],
-    ['1.234,50', '1234.50'],
-    [' 1 234,5 ', '1234.5'],
-    ['1.234', '1.234'],
-    ['abc', 'abc'],
-    ['', ''],
-  ])('%j is sent as %j', (typed, sent) => {
-    expect(priceOf(typed)).toBe(sent)
-  })
-})
 
 describe('what is sent', () => {
   it('has nothing that was left empty', () => {

@@ -3,11 +3,12 @@ import type { NewProduct, Product, ProductChange } from '~/api/schema.gen'
 /** Units that are often used; any short word may be one. Only `each` takes whole numbers alone. */
 export const UNITS = ['each', 'kg', 'g', 'l', 'ml', 'm', 'box', 'pack']
 
-/** The form as it is filled in: texts, as people type them. */
+/** The form as it is filled in. */
 export interface FormValues {
   name: string
   sku: string
   barcode: string
+  /** A decimal text. */
   price: string
   category_id: string | null
   unit: string
@@ -32,13 +33,6 @@ export function valuesOf(product: Product | null): FormValues {
   }
 }
 
-/** “1.234,50” and “1234.50” are the same price; what is no number is left for the server to refuse at its field. */
-export function priceOf(text: string): string {
-  const trimmed = text.trim().replaceAll(/\s/g, '')
-  const decimal = /^-?\d{1,3}(\.\d{3})*,\d+$|^-?\d+,\d+$/.test(trimmed)
-  return decimal ? trimmed.replaceAll('.', '').replace(',', '.') : trimmed
-}
-
 function numberOr<T>(value: number | string, none: T): number | T {
   return value === '' ? none : Number(value)
 }
@@ -48,7 +42,7 @@ export function newProductOf(values: FormValues): NewProduct {
   return {
     sku: values.sku.trim(),
     name: values.name.trim(),
-    price: priceOf(values.price),
+    price: values.price,
     unit: values.unit,
     ...(values.barcode.trim() && { barcode: values.barcode.trim() }),
     ...(values.category_id && { category_id: Number(values.category_id) }),
@@ -65,7 +59,7 @@ export function changeOf(before: FormValues, now: FormValues): ProductChange {
   if (now.name !== before.name) change.name = now.name.trim()
   if (now.sku !== before.sku) change.sku = now.sku.trim()
   if (now.barcode !== before.barcode) change.barcode = now.barcode.trim() || null
-  if (now.price !== before.price) change.price = priceOf(now.price)
+  if (now.price !== before.price) change.price = now.price
   if (now.category_id !== before.category_id && now.category_id) change.category_id = Number(now.category_id)
   if (now.unit !== before.unit) change.unit = now.unit
   if (String(now.reorder_point) !== String(before.reorder_point)) {

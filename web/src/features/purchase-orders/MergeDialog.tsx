@@ -1,6 +1,5 @@
 import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { uiTexts } from '~/ui/texts'
@@ -134,10 +133,9 @@ function useValues(difference: Difference, currency: string): Record<Side, strin
   const format = useFormat()
   const line = (one: DraftLine | null) => {
     if (!one) return t('gone')
-    const cost = priceOf(one.unitCost)
     return t('lineValue', {
       quantity: format.quantity(Number(one.quantity)),
-      cost: /^\d+(\.\d+)?$/.test(cost) ? format.money(cost, currency) : one.unitCost,
+      cost: /^\d+(\.\d+)?$/.test(one.unitCost) ? format.money(one.unitCost, currency) : one.unitCost,
     })
   }
   if (difference.kind === 'line') return { mine: line(difference.mine), theirs: line(difference.theirs) }

@@ -1,10 +1,10 @@
-import { ActionIcon, Anchor, NumberInput, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Anchor, NumberInput, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
 import type { SupplierProduct } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { MoneyInput } from '~/ui/MoneyInput'
 import type { DraftLine } from './draft'
 import { draftTexts } from './draftTexts'
 import type { OrderSupplier } from './OrderEditor'
@@ -34,7 +34,7 @@ export function OrderEditorLine(props: OrderEditorLineProps) {
   const sum = totalOf([line])
   const setQuantity = (next: number | string) => {
     const usual = costAt(offer, quantity, currency)
-    const follows = line.unitCost === '' || (usual !== null && priceOf(line.unitCost) === usual)
+    const follows = line.unitCost === '' || (usual !== null && line.unitCost === usual)
     const cost = follows ? costAt(offer, Number(next) || 0, currency) : null
     onEdit({ quantity: next, ...(cost !== null && { unitCost: cost }) })
   }
@@ -73,11 +73,10 @@ export function OrderEditorLine(props: OrderEditorLineProps) {
         <FitHint quantity={quantity} offer={offer} onQuantity={setQuantity} />
       </div>
       <div className={classes.cost}>
-        <TextInput
+        <MoneyInput
           aria-label={t('unitCostOf', { name })}
-          inputMode="decimal"
           value={line.unitCost}
-          onChange={event => onEdit({ unitCost: event.currentTarget.value })}
+          onChange={unitCost => onEdit({ unitCost })}
           onKeyDown={next}
         />
         <CostHint {...{ line, offer, currency, onEdit }} />
@@ -148,10 +147,9 @@ function CostHint({ line, offer, currency, onEdit }: CostHintProps) {
   const quantity = Number(line.quantity) || 0
   const usual = costAt(offer, quantity, currency)
   const next = nextBreak(offer, quantity, currency)
-  const typed = priceOf(line.unitCost)
   return (
     <>
-      {usual !== null && Number(usual) !== Number(typed) && (
+      {usual !== null && Number(usual) !== Number(line.unitCost) && (
         <Anchor
           component="button"
           type="button"

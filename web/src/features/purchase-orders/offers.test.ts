@@ -50,7 +50,7 @@ it('a total is exact to the last decimal', () => {
   expect(totalOf([line(3, '0.1'), line(0.1, '3')])).toBe('0.60')
   expect(totalOf([line(1_000_000, '123456789.1234')])).toBe('123456789123400.00')
   expect(totalOf([line(0.333333, '0.0003')])).toBe('0.0001')
-  expect(totalOf([line('2', '3,50')])).toBe('7.00')
+  expect(totalOf([line('2', '3.50')])).toBe('7.00')
   expect(totalOf([])).toBe('0.00')
   expect(totalOf([line(1, '')])).toBeNull()
   expect([isAbove('500.01', '500'), isAbove('500', '500.00'), isAbove('90', '500')]).toEqual([

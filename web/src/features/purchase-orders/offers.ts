@@ -1,5 +1,4 @@
 import type { SupplierProduct, SupplierProductCost } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 import { sum } from '~/features/stock/lines'
 
 type Offer = Pick<SupplierProduct, 'moq' | 'order_multiple' | 'costs'>
@@ -58,7 +57,7 @@ const SCALE = 10
 export function totalOf(lines: readonly { quantity: number | string; unitCost: string }[]): string | null {
   let total = 0n
   for (const { quantity, unitCost } of lines) {
-    const [units, cost] = [scaled(Number(quantity).toFixed(6), 6), scaled(priceOf(unitCost), 4)]
+    const [units, cost] = [scaled(Number(quantity).toFixed(6), 6), scaled(unitCost, 4)]
     if (units === null || cost === null) return null
     total += units * cost
   }

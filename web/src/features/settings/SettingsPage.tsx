@@ -1,4 +1,4 @@
-import { Alert, Group, NumberInput, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Group, NumberInput, Radio, Stack, Text } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone, showFaults } from '~/ui/problems'
@@ -74,10 +75,9 @@ function SettingsForm({ settings }: { settings: Settings }) {
                   </Group>
                 </Radio.Group>
                 {form.values.approval === 'above' && (
-                  <TextInput
+                  <MoneyInput
                     label={t('limit')}
                     description={t('limitHint')}
-                    inputMode="decimal"
                     rightSection={settings.currency}
                     rightSectionWidth={52}
                     maw={320}

@@ -17,8 +17,8 @@ it('what was not touched is not sent', () => {
   expect(changeOf(before, { ...before })).toEqual({})
 })
 
-it('a limit is a decimal, and every order needs approval without one', () => {
-  const limited = { ...before, approval: 'above' as const, purchase_approval_above: '1.500,50' }
+it('a limit is sent, and every order needs approval without one', () => {
+  const limited = { ...before, approval: 'above' as const, purchase_approval_above: '1500.50' }
   expect(changeOf(before, limited)).toEqual({ purchase_approval_above: '1500.50' })
   expect(changeOf(limited, { ...limited, approval: 'every' })).toEqual({ purchase_approval_above: null })
 })

@@ -1,10 +1,10 @@
 import type { Settings, SettingsChange } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 
 /** The settings as they are filled in. */
 export interface SettingsValues {
   /** Whether every order needs somebody’s approval, or only those above an amount. */
   approval: 'every' | 'above'
+  /** A decimal text. */
   purchase_approval_above: string
   over_receipt_percent: number | string
   backdate_limit_days: number | string
@@ -28,7 +28,7 @@ export function valuesOf(settings: Settings): SettingsValues {
 export function changeOf(before: SettingsValues, now: SettingsValues): SettingsChange {
   const change: SettingsChange = {}
   const limit = (values: SettingsValues) =>
-    values.approval === 'every' ? null : priceOf(values.purchase_approval_above)
+    values.approval === 'every' ? null : values.purchase_approval_above
   if (limit(now) !== limit(before)) change.purchase_approval_above = limit(now)
   for (const field of ['over_receipt_percent', 'backdate_limit_days', 'event_retention_days'] as const) {
     if (String(now[field]) !== String(before[field])) change[field] = Number(now[field])

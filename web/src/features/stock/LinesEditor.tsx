@@ -1,10 +1,11 @@
-import { ActionIcon, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, NumberInput, Stack, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Product } from '~/api/schema.gen'
 import { ProductPicker } from '~/features/products/ProductPicker'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { type Line, oneMore } from './lines'
 import classes from './Stock.module.css'
 import { stockTexts } from './texts'
@@ -32,14 +33,12 @@ export function LinesEditor({ lines, onLines, withCost = false, faults = {} }: L
             <li key={line.key} className={classes.line}>
               <LineName product={line.product} fault={faultOf(faults, index)} />
               {withCost && (
-                <TextInput
-                  size="sm"
+                <MoneyInput
                   className={classes.cost}
                   aria-label={t('costOf', { name: line.product.name })}
                   placeholder={t('cost')}
-                  inputMode="decimal"
                   value={line.cost}
-                  onChange={event => change(line, { cost: event.currentTarget.value })}
+                  onChange={cost => change(line, { cost })}
                 />
               )}
               <NumberInput

@@ -1,7 +1,6 @@
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { NewStockMovement, PostedMovementKind, Product } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { movementTexts } from '~/ui/movements'
@@ -35,8 +34,8 @@ export function MovementForm({ direction, initial }: MovementFormProps) {
   const body: NewStockMovement | null = form.sent && {
     kind,
     lines: form.sent.map((line, at) => {
-      const cost = lines[at]?.cost.trim()
-      return { ...line, ...(cost && direction === 'receive' && { unit_cost: priceOf(cost) }) }
+      const cost = lines[at]?.cost
+      return { ...line, ...(cost && direction === 'receive' && { unit_cost: cost }) }
     }),
     ...(reason.trim() && { reason: reason.trim() }),
     ...(reference.trim() && { reference: reference.trim() }),

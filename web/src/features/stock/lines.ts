@@ -19,7 +19,7 @@ export interface Line {
   key: string
   product: Product
   quantity: number | string
-  /** What one unit cost, as people type it; only for what comes in. */
+  /** What one unit cost, a decimal text; only for what comes in. */
   cost: string
 }
 

@@ -17,6 +17,7 @@ import type { Product, Supplier, SupplierProduct } from '~/api/schema.gen'
 import { ProductPicker } from '~/features/products/ProductPicker'
 import { useTexts } from '~/i18n/catalogue'
 import { FormModal } from '~/ui/FormModal'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { changedOf, useSeenVersion } from '~/ui/useSeenVersion'
 import { useAddSupplierProduct, useUpdateSupplierProduct } from './api'
@@ -165,10 +166,9 @@ function Costs({ form, currency }: { form: ReturnType<typeof useForm<OfferValues
               style={{ flex: 1 }}
               {...form.getInputProps(`costs.${index}.min_quantity`)}
             />
-            <TextInput
+            <MoneyInput
               aria-label={t('costEach')}
               placeholder={t('costEach')}
-              inputMode="decimal"
               rightSection={
                 <Text fz="xs" c="dimmed">
                   {currency}

@@ -1,5 +1,4 @@
 import type { NewSupplier, NewSupplierProductCost, Supplier, SupplierChange } from '~/api/schema.gen'
-import { priceOf } from '~/features/products/form'
 
 /** The form of a supplier as it is filled in. */
 export interface SupplierValues {
@@ -57,12 +56,13 @@ export function changeOf(before: SupplierValues, now: SupplierValues): SupplierC
 /** A price as it is filled in: from a quantity on. */
 export interface CostValues {
   min_quantity: number | string
+  /** A decimal text. */
   unit_cost: string
 }
 
 /** Prices that are complete, by quantity. A line without a price is no price. */
 export function costsOf(costs: readonly CostValues[]): NewSupplierProductCost[] {
   return costs
-    .filter(cost => cost.unit_cost.trim() !== '')
-    .map(cost => ({ min_quantity: Number(cost.min_quantity) || 0, unit_cost: priceOf(cost.unit_cost) }))
+    .filter(cost => cost.unit_cost !== '')
+    .map(cost => ({ min_quantity: Number(cost.min_quantity) || 0, unit_cost: cost.unit_cost }))
 }

@@ -8,12 +8,12 @@ import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { ActionButton } from '~/ui/ActionButton'
 import { DataTable } from '~/ui/DataTable'
+import { MoneyInput } from '~/ui/MoneyInput'
 import { Panel } from '~/ui/Panel'
 import { notifyDone, notifyProblem, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { uiTexts } from '~/ui/texts'
 import { useAddPrice, useProductPrices, useRemovePrice } from '../details'
-import { priceOf } from '../form'
 import { detailTexts } from './texts'
 
 /** What it cost, costs and will cost. */
@@ -115,7 +115,7 @@ function PriceForm({ product, onDone }: { product: Product; onDone: () => void }
     setFault(null)
     try {
       await add.mutateAsync({
-        price: priceOf(values.price),
+        price: values.price,
         ...(values.effective_from && { effective_from: new Date(values.effective_from).toISOString() }),
         ...(values.reason.trim() && { reason: values.reason.trim() }),
       })
@@ -133,9 +133,8 @@ function PriceForm({ product, onDone }: { product: Product; onDone: () => void }
             {fault}
           </Alert>
         )}
-        <TextInput
+        <MoneyInput
           label={t('newPrice')}
-          inputMode="decimal"
           rightSection={
             <Text fz="xs" c="dimmed">
               {product.currency}
