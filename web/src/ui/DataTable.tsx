@@ -10,8 +10,8 @@ export interface TableColumn<Row> {
   cell: (row: Row) => ReactNode
   /** Figures stand at the right. */
   align?: 'right'
-  /** Only where there is room: not on a phone or a tablet. */
-  wide?: true
+  /** Only where there is room: from a tablet on, from a small desk on (`true`), or where the navigation leaves enough (`desk`). */
+  wide?: true | 'tablet' | 'desk'
 }
 
 interface DataTableProps<Row> {

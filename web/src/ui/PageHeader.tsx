@@ -34,7 +34,7 @@ export function PageHeader({ title, description, above = [], beside, actions }: 
         </Breadcrumbs>
       )}
       <Group justify="space-between" gap="sm">
-        <Group gap="sm" style={{ minWidth: 0, flex: '1 1 10rem' }}>
+        <Group gap="sm" style={{ minWidth: 0, flex: '1 1 auto' }}>
           <Title order={1} style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>

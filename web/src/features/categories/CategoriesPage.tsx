@@ -1,4 +1,4 @@
-import { Anchor, Group, Select, TextInput } from '@mantine/core'
+import { Anchor, Select, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconCategory, IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -15,6 +15,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { notifyDone, showFaults } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
+import { RowActions } from '~/ui/RowActions'
 import { changedOf, useSeenVersion } from '~/ui/useSeenVersion'
 import { useCreateCategory, useDeleteCategory, useUpdateCategory } from './api'
 import { categoryTexts } from './texts'
@@ -124,37 +125,29 @@ function Tree({ branches, onOpen }: { branches: readonly Branch[]; onOpen: (open
           title: t('action'),
           align: 'right',
           cell: ({ category }) => (
-            <Group gap={4} justify="flex-end" wrap="nowrap">
-              <ActionButton
-                size="compact-sm"
-                variant="subtle"
-                visibleFrom="sm"
-                needs="products.write"
-                aria-label={t('addBelowOf', { name: category.name })}
-                onClick={() => onOpen({ kind: 'add', parentId: category.id })}
-              >
-                {t('addBelow')}
-              </ActionButton>
-              <ActionButton
-                size="compact-sm"
-                variant="subtle"
-                needs="products.write"
-                aria-label={t('editCategory', { name: category.name })}
-                onClick={() => onOpen({ kind: 'edit', category })}
-              >
-                {t('edit')}
-              </ActionButton>
-              <ActionButton
-                size="compact-sm"
-                variant="subtle"
-                color="gray"
-                needs="products.write"
-                aria-label={t('removeTitle', { name: category.name })}
-                onClick={() => onOpen({ kind: 'remove', category })}
-              >
-                {t('remove')}
-              </ActionButton>
-            </Group>
+            <RowActions
+              of={category.name}
+              needs="products.write"
+              from="sm"
+              actions={[
+                {
+                  title: t('addBelow'),
+                  label: t('addBelowOf', { name: category.name }),
+                  onClick: () => onOpen({ kind: 'add', parentId: category.id }),
+                },
+                {
+                  title: t('edit'),
+                  label: t('editCategory', { name: category.name }),
+                  onClick: () => onOpen({ kind: 'edit', category }),
+                },
+                {
+                  title: t('remove'),
+                  label: t('removeTitle', { name: category.name }),
+                  onClick: () => onOpen({ kind: 'remove', category }),
+                  quiet: true,
+                },
+              ]}
+            />
           ),
         },
       ]}

@@ -1,8 +1,9 @@
 import { Button, Modal } from '@mantine/core'
-import { IconDownload, IconPlus } from '@tabler/icons-react'
+import { IconDownload, IconPlus, IconRefreshAlert } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
-import { useCan } from '~/app/session'
+import { useCan, useMaySee } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, notifyProblem, notifyRefused } from '~/ui/problems'
@@ -31,6 +32,7 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
   const form = useTexts(formTexts)
   const ui = useTexts(uiTexts)
   const can = useCan()
+  const mayOrder = useMaySee()({ permission: 'purchasing.read', everywhere: true })
   const [exporting, setExporting] = useState(false)
   const save = async () => {
     setExporting(true)
@@ -55,6 +57,17 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
       >
         {t('export')}
       </Button>
+      {search.low_stock && mayOrder && (
+        <Button
+          component={Link}
+          to="/replenishment"
+          search={(search.warehouse ? { warehouse: search.warehouse } : {}) as never}
+          variant="default"
+          leftSection={<IconRefreshAlert size={16} stroke={1.7} />}
+        >
+          {t('reorder')}
+        </Button>
+      )}
       <ActionButton
         leftSection={<IconPlus size={16} stroke={2} />}
         needs="products.write"

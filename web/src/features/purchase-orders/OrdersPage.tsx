@@ -1,4 +1,4 @@
-import { Anchor, Badge, SegmentedControl, Text } from '@mantine/core'
+import { Anchor, Badge, Box, SegmentedControl, Text } from '@mantine/core'
 import { IconFileInvoice, IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { PurchaseOrderSummary } from '~/api/schema.gen'
@@ -62,15 +62,20 @@ function useColumns(): TableColumn<PurchaseOrderSummary>[] {
     {
       title: t('number'),
       cell: order => (
-        <Anchor
-          component={Link}
-          to={`/purchase-orders/${order.id}`}
-          fz="sm"
-          fw={550}
-          style={{ whiteSpace: 'nowrap' }}
-        >
-          {order.number}
-        </Anchor>
+        <>
+          <Anchor
+            component={Link}
+            to={`/purchase-orders/${order.id}`}
+            fz="sm"
+            fw={550}
+            style={{ whiteSpace: 'nowrap' }}
+          >
+            {order.number}
+          </Anchor>
+          <Box hiddenFrom="sm">
+            <OrderBadge status={order.status} />
+          </Box>
+        </>
       ),
     },
     {
@@ -84,7 +89,7 @@ function useColumns(): TableColumn<PurchaseOrderSummary>[] {
         </>
       ),
     },
-    { title: t('status'), cell: order => <OrderBadge status={order.status} /> },
+    { title: t('status'), wide: 'tablet', cell: order => <OrderBadge status={order.status} /> },
     {
       title: t('expected'),
       align: 'right',

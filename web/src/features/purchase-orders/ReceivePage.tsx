@@ -184,7 +184,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
           style={{ flex: '1 1 12rem' }}
           onChange={event => setNote(event.currentTarget.value)}
         />
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" className={classes.steps}>
           <Button
             size="md"
             variant="default"
@@ -192,7 +192,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
             leftSection={<IconArrowBackUp size={18} stroke={1.7} aria-hidden />}
             onClick={() => change(undo)}
           >
-            {t('undo', { sku: lastLine?.sku ?? '' })}
+            {lastLine ? t('undo', { sku: lastLine.sku }) : t('undoNothing')}
           </Button>
           <ActionButton
             size="md"

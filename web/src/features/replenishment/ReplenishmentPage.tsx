@@ -197,7 +197,7 @@ function useColumns(
             checked={chosen.has(keyOf(one))}
             onChange={() => toggle(keyOf(one))}
           />
-          <div>
+          <div style={{ minWidth: '8.5rem' }}>
             <Anchor component={Link} to={`/products/${one.product_id}`} fz="sm" fw={550}>
               {one.name}
             </Anchor>
@@ -219,7 +219,7 @@ function useColumns(
     {
       title: t('comes'),
       align: 'right',
-      wide: true,
+      wide: 'desk',
       cell: one => format.quantity(one.incoming + one.in_transit + one.on_order),
     },
     {
@@ -231,7 +231,7 @@ function useColumns(
     {
       title: t('cover'),
       align: 'right',
-      wide: true,
+      wide: 'desk',
       cell: one => (one.days_of_cover == null ? '–' : t('days', { count: Math.floor(one.days_of_cover) })),
     },
     { title: t('supplier'), wide: true, cell: one => <SupplierCell suggestion={one} /> },

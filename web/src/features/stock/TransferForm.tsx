@@ -1,4 +1,5 @@
-import { SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NewStockTransfer, Product, StockTransfer } from '~/api/schema.gen'
@@ -21,6 +22,7 @@ type Travel = 'immediate' | 'ship' | 'draft'
 /** Move stock: at once, as in a put-away, or on the road between two warehouses. */
 export function TransferForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
+  const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const navigate = useNavigate()
   const create = useCreateTransfer()
   const step = useTransferStep()
@@ -99,26 +101,25 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       <PlacePicker label={t('from')} place={from} onPlace={setFrom} />
       <PlacePicker label={t('to')} place={to} onPlace={setTo} />
       <LinesEditor lines={lines} onLines={setLines} faults={lineFaults(fault)} />
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" verticalSpacing="sm">
-        <Stack gap={4}>
-          <Text fz="sm" fw={500} id="transfer-travel">
-            {t('whenArrives')}
-          </Text>
-          <SegmentedControl
-            aria-labelledby="transfer-travel"
-            orientation="vertical"
-            data={(['immediate', 'ship', 'draft'] as const).map(one => ({ value: one, label: t(one) }))}
-            value={travel}
-            onChange={value => setTravel(value as Travel)}
-          />
-        </Stack>
-        <TextInput
-          label={t('reference')}
-          placeholder={t('referenceHint')}
-          value={reference}
-          onChange={event => setReference(event.currentTarget.value)}
+      <Stack gap={4}>
+        <Text fz="sm" fw={500} id="transfer-travel">
+          {t('whenArrives')}
+        </Text>
+        <SegmentedControl
+          aria-labelledby="transfer-travel"
+          orientation={phone ? 'vertical' : 'horizontal'}
+          fullWidth
+          data={(['immediate', 'ship', 'draft'] as const).map(one => ({ value: one, label: t(one) }))}
+          value={travel}
+          onChange={value => setTravel(value as Travel)}
         />
-      </SimpleGrid>
+      </Stack>
+      <TextInput
+        label={t('reference')}
+        placeholder={t('referenceHint')}
+        value={reference}
+        onChange={event => setReference(event.currentTarget.value)}
+      />
       {!same && <TransferPreview lines={lines} from={from} to={to} travel={travel} />}
     </StockForm>
   )

@@ -17,6 +17,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
+import { RowActions } from '~/ui/RowActions'
 import {
   useArchiveSupplier,
   useRemoveSupplierProduct,
@@ -211,7 +212,7 @@ function useOfferColumns(
     {
       title: t('product'),
       cell: one => (
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="2px 8px">
           <Anchor component={Link} to={`/products/${one.product_id}`} fz="sm" className="code">
             {one.sku}
           </Anchor>
@@ -256,27 +257,20 @@ function useOfferColumns(
       title: t('action'),
       align: 'right',
       cell: one => (
-        <Group gap={4} justify="flex-end" wrap="nowrap">
-          <ActionButton
-            size="compact-sm"
-            variant="subtle"
-            needs="purchasing.write"
-            aria-label={t('editOffer', { sku: one.sku })}
-            onClick={() => onEdit(one)}
-          >
-            {t('edit')}
-          </ActionButton>
-          <ActionButton
-            size="compact-sm"
-            variant="subtle"
-            color="gray"
-            needs="purchasing.write"
-            aria-label={t('removeTitle', { sku: one.sku })}
-            onClick={() => onRemove(one)}
-          >
-            {t('removeProduct')}
-          </ActionButton>
-        </Group>
+        <RowActions
+          of={one.sku}
+          needs="purchasing.write"
+          from="lg"
+          actions={[
+            { title: t('edit'), label: t('editOffer', { sku: one.sku }), onClick: () => onEdit(one) },
+            {
+              title: t('removeProduct'),
+              label: t('removeTitle', { sku: one.sku }),
+              onClick: () => onRemove(one),
+              quiet: true,
+            },
+          ]}
+        />
       ),
     },
   ]

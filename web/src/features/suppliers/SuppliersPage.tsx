@@ -96,6 +96,6 @@ function useColumns(): TableColumn<Supplier>[] {
           </Anchor>
         ),
     },
-    { title: t('phone'), wide: true, cell: one => one.phone ?? '' },
+    { title: t('phone'), wide: 'desk', cell: one => one.phone ?? '' },
   ]
 }

@@ -120,13 +120,23 @@ function useColumns(): TableColumn<User>[] {
         </>
       ),
     },
-    { title: t('role'), cell: user => role(user.role) },
+    { title: t('role'), wide: 'tablet', cell: user => role(user.role) },
     {
       title: t('warehouses'),
       wide: true,
       cell: user => (user.warehouses ? user.warehouses.join(', ') : t('everywhere')),
     },
-    { title: t('state'), cell: user => <StateBadge user={user} /> },
+    {
+      title: t('state'),
+      cell: user => (
+        <>
+          <Text fz="sm" hiddenFrom="sm">
+            {role(user.role)}
+          </Text>
+          <StateBadge user={user} />
+        </>
+      ),
+    },
     {
       title: t('lastSeen'),
       wide: true,

@@ -13,6 +13,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import { Panel } from '~/ui/Panel'
 import { notifyDone, notifyProblem } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
+import { RowActions } from '~/ui/RowActions'
 import { useArchiveLocation, useCloseWarehouse, useLocations, useUpdateWarehouse } from './api'
 import { LocationForm, WarehouseForm } from './forms'
 import { warehouseTexts } from './texts'
@@ -224,38 +225,26 @@ function useLocationColumns(
       cell: one =>
         !one.archived &&
         one.kind !== 'transit' && (
-          <Group gap={4} justify="flex-end">
-            <ActionButton
-              size="compact-sm"
-              variant="subtle"
-              visibleFrom="sm"
-              needs={PERMISSION}
-              disabledReason={whyNotDefault(one)}
-              aria-label={`${t('makeDefault')}: ${one.code}`}
-              onClick={() => makeDefault(one)}
-            >
-              {t('makeDefault')}
-            </ActionButton>
-            <ActionButton
-              size="compact-sm"
-              variant="subtle"
-              needs={PERMISSION}
-              aria-label={t('editLocation', { code: one.code })}
-              onClick={() => onEdit(one)}
-            >
-              {t('edit')}
-            </ActionButton>
-            <ActionButton
-              size="compact-sm"
-              variant="subtle"
-              color="gray"
-              needs={PERMISSION}
-              aria-label={t('archiveTitle', { code: one.code })}
-              onClick={() => onArchive(one)}
-            >
-              {t('archive')}
-            </ActionButton>
-          </Group>
+          <RowActions
+            of={one.code}
+            needs={PERMISSION}
+            from="sm"
+            actions={[
+              {
+                title: t('makeDefault'),
+                label: `${t('makeDefault')}: ${one.code}`,
+                onClick: () => makeDefault(one),
+                disabledReason: whyNotDefault(one),
+              },
+              { title: t('edit'), label: t('editLocation', { code: one.code }), onClick: () => onEdit(one) },
+              {
+                title: t('archive'),
+                label: t('archiveTitle', { code: one.code }),
+                onClick: () => onArchive(one),
+                quiet: true,
+              },
+            ]}
+          />
         ),
     },
   ]

@@ -97,10 +97,13 @@ function useEntryColumns(): TableColumn<StockEntry>[] {
           <Text fz="xs" hiddenFrom="md">
             <Place entry={entry} />
           </Text>
+          <Text fz="xs" c="dimmed" hiddenFrom="lg">
+            {t('byWhom', { name: entry.actor })}
+          </Text>
         </>
       ),
     },
-    { title: t('by'), wide: true, cell: entry => entry.actor },
+    { title: t('by'), wide: 'desk', cell: entry => entry.actor },
     { title: t('location'), wide: true, cell: entry => <Place entry={entry} /> },
     {
       title: t('reservedChange'),
