@@ -6,17 +6,19 @@ use std::{io, mem};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::Permission;
 use futures_util::stream;
 use jiff::Timestamp;
 use platform::App;
 
 use crate::model::{Criteria, EntryView, Format};
+use crate::reader::Reader;
 use crate::store;
 
 /// Entries read by one statement.
 const ROWS: i64 = 1_000;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "recorded_at",
     "actor",
@@ -30,10 +32,12 @@ const COLUMNS: [&str; 13] = [
     "detail",
     "seq",
     "chain",
+    "detail_needs",
 ];
 
 struct Export {
     app: App,
+    reader: Reader,
     criteria: Criteria,
     format: Format,
     before: Option<(Timestamp, i64)>,
@@ -43,8 +47,8 @@ struct Export {
 
 /// The answer with all of them, newest first. Where reading them fails, the connection breaks off before the end of the body: whoever
 /// reads it is told so by HTTP, and only by that.
-pub(crate) fn answer(app: App, criteria: Criteria, format: Format) -> Response {
-    let export = Export { app, criteria, format, before: None, is_begun: false, is_done: false };
+pub(crate) fn answer(app: App, reader: Reader, criteria: Criteria, format: Format) -> Response {
+    let export = Export { app, reader, criteria, format, before: None, is_begun: false, is_done: false };
     let body = stream::unfold(export, |mut export| async move {
         let part = export.next().await?;
         Some((part, export))
@@ -77,7 +81,7 @@ impl Export {
     /// The next part; empty: there was nothing.
     async fn read(&mut self) -> io::Result<Bytes> {
         let entries = store::list(self.app.db(), &self.criteria, self.before, ROWS).await;
-        let entries = entries.map_err(io::Error::other)?;
+        let entries = self.reader.told(entries.map_err(io::Error::other)?);
         let is_first = !mem::replace(&mut self.is_begun, true);
         self.is_done = entries.len() < usize::try_from(ROWS).unwrap_or(usize::MAX);
         self.before = entries.last().map(|entry| (entry.recorded_at, entry.id));
@@ -98,7 +102,7 @@ fn ndjson(entries: &[EntryView]) -> io::Result<Vec<u8>> {
     Ok(lines)
 }
 
-fn cells(entry: &EntryView) -> [Cow<'_, str>; 13] {
+fn cells(entry: &EntryView) -> [Cow<'_, str>; 14] {
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default().into();
     [
         entry.id.to_string().into(),
@@ -114,6 +118,7 @@ fn cells(entry: &EntryView) -> [Cow<'_, str>; 13] {
         entry.detail.to_string().into(),
         number(entry.seq),
         entry.chain.as_deref().unwrap_or_default().into(),
+        entry.detail_needs.map(Permission::as_str).unwrap_or_default().into(),
     ]
 }
 

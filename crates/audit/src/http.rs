@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
-use platform::{ApiError, App, Cursor, Document, Page, Query, audit, error};
+use platform::{Actor, ApiError, App, Cursor, Document, Page, Query, audit, error};
 use serde_json::json;
 use tokio::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use crate::export;
 use crate::model::{AuditLogFilter, EntryView, ExportFilter, Format, VerifyFilter};
+use crate::reader::Reader;
 use crate::store;
 use crate::verify::{AuditReport, AuditVerification};
 
@@ -34,7 +35,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// Read the audit log
 ///
 /// Who did what besides moving stock, from where, and when; newest first. Stock has its own record, the ledger. What can be
-/// done is listed in the manual.
+/// done is listed in the manual. What changed is told to those who may read what was changed: `detail_needs`.
 #[utoipa::path(get, path = "/audit-log", tag = "audit log", operation_id = "list_audit_log",
     params(("actor" = Option<Vec<domain::OneLine>>, Query, description = "by whom, to the letter; may be repeated"),
            ("action" = Option<Vec<domain::OneLine>>, Query, description = "what was done, such as `warehouse.updated`; may be repeated"),
@@ -44,11 +45,13 @@ pub fn routes(app: App) -> OpenApiRouter {
     responses((status = 200, body = Page<EntryView>)))]
 async fn list_audit_log(
     State(app): State<App>,
+    actor: Actor,
     Query(filter): Query<AuditLogFilter>,
 ) -> Result<Page<EntryView>, ApiError> {
     let AuditLogFilter { criteria, paging } = filter;
     let before = paging.after(LIST, 2)?.map(|cursor| position(&cursor)).transpose()?;
     let rows = store::list(app.db(), &criteria, before, paging.rows()).await?;
+    let rows = Reader::new(actor).told(rows);
     Ok(paging.page(LIST, rows, |row| vec![row.recorded_at.to_string(), row.id.to_string()]))
 }
 
@@ -74,18 +77,20 @@ fn position(cursor: &Cursor) -> Result<(Timestamp, i64), ApiError> {
         (String = "application/x-ndjson", example = "{\"id\": 81, \"actor\": \"anna\"}\n")))))]
 async fn export_audit_log(
     State(app): State<App>,
+    actor: Actor,
     Query(filter): Query<ExportFilter>,
 ) -> Result<Response, ApiError> {
     let ExportFilter { criteria, format } = filter;
     let detail = json!({"format": format.as_str()});
     audit::enter_alone(&app, "audit_log.exported", "audit_log", detail).await?;
-    Ok(export::answer(app, criteria, format))
+    Ok(export::answer(app, Reader::new(actor), criteria, format))
 }
 
 /// Verify the audit log
 ///
 /// Recomputes the chain over the entries, and says what is not as it was written. With `seq` and `chain`, a head that was noted
 /// earlier, also whether that is still in it. It works for at most 20 seconds; if more is left then, `next_after` says where to go on.
+/// The chain is for those who may read every detail that the log has: others are told no head, and compare none.
 #[utoipa::path(get, path = "/audit-log/verify", tag = "audit log", operation_id = "verify_audit_log",
     params(("after" = Option<i64>, Query, description = "`next_after` of the answer before"),
            ("seq" = Option<i64>, Query, description = "place of a head that was noted"),
@@ -93,17 +98,20 @@ async fn export_audit_log(
     responses((status = 200, body = AuditReport)))]
 async fn verify_audit_log(
     State(app): State<App>,
+    actor: Actor,
     Query(filter): Query<VerifyFilter>,
 ) -> Result<Document<AuditReport>, ApiError> {
     let begun = Instant::now();
+    let reader = Reader::new(actor);
     let mut verification = AuditVerification::new(app.clone(), filter.after).await?;
     if let Some(head) = &filter.head {
+        reader.demand_chain()?;
         verification.compare(head).await?;
     }
     while verification.step().await? && begun.elapsed() < CHECK_FOR {}
     let report = verification.into_report();
     enter_verification(&app, &report).await?;
-    Ok(Document(report))
+    Ok(Document(reader.told_report(report)))
 }
 
 /// Enter into the audit log that it was verified itself, and what came of it.

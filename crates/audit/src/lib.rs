@@ -5,11 +5,13 @@
 //! taken out or put in. Nobody waits for the chain: `seal` writes it behind those who act.
 //!
 //! - `model`: what an entry looks like, and what may be asked. `store`: the SQL. `http`: the routes.
+//! - `reader`: what of it is told to whom.
 //! - `export`: all of it, as CSV or NDJSON. `seal`: the chain. `verify`: whether it is unbroken.
 
 mod export;
 mod http;
 mod model;
+mod reader;
 mod seal;
 mod store;
 mod verify;

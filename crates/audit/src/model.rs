@@ -1,6 +1,6 @@
 //! What an entry of the audit log looks like, and what may be asked of it.
 
-use domain::{OneLine, Text};
+use domain::{OneLine, Permission, Text};
 use jiff::Timestamp;
 use platform::{FromParams, Paging, Params, Parse};
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::verify::Head;
     "actor_kind": "person", "actor_id": 3, "action": "warehouse.updated", "target": "warehouse:2", "address": "192.0.2.7",
     "user_agent": "Mozilla/5.0", "request_id": "0199f3a2c5d07b1e8a4c6f2d9b3e1a57",
     "detail": {"code": "NORTH", "name": "North", "changes": {"name": {"from": "Nord", "to": "North"}}},
-    "seq": 80, "chain": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}))]
+    "seq": 80, "chain": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "detail_needs": null}))]
 pub struct EntryView {
     /// Key.
     pub id: i64,
@@ -44,15 +44,19 @@ pub struct EntryView {
     /// Of which request; the server's log has it too.
     #[schema(required)]
     pub request_id: Option<String>,
-    /// What changed; never a password, a key or a token.
+    /// What changed; never a password, a key or a token. Empty where `detail_needs` says so.
     #[schema(value_type = Object)]
     pub detail: Value,
     /// Place in the chain; null: it is sealed within seconds.
     #[schema(required)]
     pub seq: Option<i64>,
-    /// The chain up to it, in hexadecimal; null: it is sealed within seconds.
+    /// The chain up to it, in hexadecimal; null: it is sealed within seconds, or the caller may not read every detail.
     #[schema(required, min_length = 64, max_length = 64)]
     pub chain: Option<String>,
+    /// The permission that the caller would need to be told what changed; null: it is told.
+    #[sqlx(skip)]
+    #[schema(required)]
+    pub detail_needs: Option<Permission>,
 }
 
 /// Which entries.

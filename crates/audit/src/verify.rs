@@ -22,7 +22,7 @@ pub struct AuditReport {
     pub entries: i64,
     /// How many are yet to be sealed.
     pub waiting: i64,
-    /// The end of the chain: what to note out of reach; null: nothing is sealed.
+    /// The end of the chain: what to note out of reach; null: nothing is sealed, or the caller may not read every detail.
     #[schema(required)]
     pub head: Option<Head>,
     /// What is not as it was written; the first 1,000.

@@ -4,6 +4,7 @@ mod access;
 mod chain;
 mod documents;
 mod reading;
+mod told;
 
 use serde_json::{Value, json};
 use testkit::Client;

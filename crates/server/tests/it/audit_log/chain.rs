@@ -15,7 +15,7 @@ async fn app(database: &TestDatabase) -> App {
     App::new(pool, Currency::parse("EUR").expect("a currency"))
 }
 
-async fn seal(server: &TestServer) {
+pub(super) async fn seal(server: &TestServer) {
     audit::seal(&app(server.database()).await).await.expect("sealed");
 }
 
