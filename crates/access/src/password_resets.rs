@@ -81,7 +81,7 @@ async fn create_password_reset(
 ///
 /// Hand it on by a way that only they can read; it is good once, for 24 hours, and ends those before it. An `Idempotency-Key` is not
 /// taken, because answers to those are kept. Nobody makes one for somebody who may more than they themselves, and no API key for its
-/// owner.
+/// owner or for an admin.
 #[utoipa::path(post, path = "/users/{id}/password-reset-tokens", tag = "access", operation_id = "create_password_reset_token",
     responses((status = 201, body = PasswordResetToken)),
     extensions(("x-problems" = json!(["user_not_found", "own_access"]))))]

@@ -35,7 +35,7 @@ async fn list_users(
 /// Add a user
 ///
 /// Without a password: `POST /users/{id}/password-reset-tokens` gives a token with which they choose one. Nobody gives a role that may
-/// more than they themselves.
+/// more than they themselves, and no API key makes an admin.
 #[utoipa::path(post, path = "/users", tag = "access", operation_id = "create_user",
     request_body = NewUser, responses((status = 201, body = UserView)),
     extensions(("x-problems" = json!(["duplicate_email", "duplicate_user_name"]))))]
@@ -61,7 +61,7 @@ async fn get_user(State(access): State<Access>, Id(id): Id) -> Result<Document<U
 ///
 /// Absent fields stay as they are. What they may do holds within a second. Whoever is deactivated loses all sessions and API
 /// keys. Nobody changes their own role, warehouses or activity, or decides about somebody who may more than they themselves; no API
-/// key changes its owner's address; and one active admin stays.
+/// key changes its owner's address, or anything of an admin; and one active admin stays.
 #[utoipa::path(patch, path = "/users/{id}", tag = "access", operation_id = "update_user",
     request_body = UserChange, responses((status = 200, body = UserView)),
     extensions(("x-problems" = json!(["user_not_found", "duplicate_email", "duplicate_user_name", "own_access", "last_admin"]))))]

@@ -146,6 +146,12 @@ pub enum UserError {
         /// What the caller may not do, the first of it.
         permission: Permission,
     },
+    /// A key, of whatever scopes, would decide about somebody who decides about people.
+    #[error("only a person who has signed in decides about the role {role}, and no API key")]
+    NotByKey {
+        /// The role that they have, or would be given.
+        role: String,
+    },
     /// Nobody would be left who can let people in.
     #[error("it is the last active admin: make another one first")]
     LastAdmin,
@@ -174,6 +180,7 @@ impl From<UserError> for ApiError {
             E::MayMore { permission, .. } => {
                 Self::new(&error::PERMISSION_DENIED, detail).with("permission", permission)
             }
+            E::NotByKey { .. } => Self::new(&error::PERMISSION_DENIED, detail),
             E::LastAdmin => Self::new(&problems::LAST_ADMIN, detail),
             E::Precondition(error) => error,
             E::Database(source) => source.into(),

@@ -1,6 +1,6 @@
 //! Adding and changing users, inside the caller's transaction.
 
-use domain::{Code, Permissions, Role};
+use domain::{Code, Permission, Permissions, Role};
 use platform::auth::CallerKind;
 use platform::{Actor, Connection, IfMatch};
 
@@ -23,13 +23,18 @@ pub async fn create(
 }
 
 /// Refuse to decide about somebody of a role that may more than the caller: nobody gives, or gets at, more than they have. Who has
-/// a role that this release does not know may do anything.
+/// a role that this release does not know may do anything. And no key decides about whoever decides about people: it would make
+/// somebody like its owner of whoever has it, who stays when it is revoked.
 pub(crate) fn demand_no_more(actor: &Actor, role: &str) -> Result<(), UserError> {
     let theirs = Role::from_name(role).map_or_else(Permissions::all, Role::permissions);
-    match theirs.iter().find(|permission| !actor.may(*permission)) {
-        None => Ok(()),
-        Some(permission) => Err(UserError::MayMore { role: role.to_owned(), permission }),
+    if let Some(permission) = theirs.iter().find(|permission| !actor.may(*permission)) {
+        return Err(UserError::MayMore { role: role.to_owned(), permission });
     }
+    let is_key = matches!(actor.kind(), CallerKind::ApiKey { .. });
+    if is_key && theirs.contains(Permission::ManageUsers) {
+        return Err(UserError::NotByKey { role: role.to_owned() });
+    }
+    Ok(())
 }
 
 /// Refuse a key that would decide how its own owner signs in: it would make a person of itself.

@@ -38,7 +38,7 @@ async fn no_secret_is_logged_told_or_kept() {
         told.push_str(&answer.text);
         answer
     };
-    let body = json!({"email": "anna@stock.example", "name": "Anna", "role": "admin"});
+    let body = json!({"email": "anna@stock.example", "name": "Anna", "role": "manager"});
     let anna = tell(admin.post("/users", body).await.expect(201)).id();
     let token = admin.request("POST", &format!("/users/{anna}/password-reset-tokens")).await.expect(201);
     secrets.push(token.body["token"].as_str().expect("a token").to_owned());

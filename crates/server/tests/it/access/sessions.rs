@@ -1,16 +1,17 @@
 //! Signing in and out, and being the first.
 
 use serde_json::{Value, json};
-use testkit::{Client, Response, ServerProcess, TestDatabase, TestServer};
+use testkit::{Client, Response, ServerProcess, TestDatabase, TestServer, user};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use super::{server, with_role};
+use super::{server, signed_in, with_role};
 
 pub(super) const PASSWORD: &str = "correct horse";
 
 /// A new user who has chosen [`PASSWORD`] with a token from an admin.
 pub(super) async fn person(server: &TestServer, name: &str, role: &str) -> i64 {
-    let admin = with_role(server, &format!("admin-of-{name}"), "admin").await;
+    let admin = user(server.database(), &format!("admin-of-{name}"), "admin").await;
+    let admin = signed_in(server, admin).await; // who may also make an admin, as no key does
     let body = json!({"email": format!("{name}@stock.example"), "name": name, "role": role});
     let id = admin.post("/users", body).await.expect(201).id();
     let made = admin.request("POST", &format!("/users/{id}/password-reset-tokens")).await.expect(201);

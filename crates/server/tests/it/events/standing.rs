@@ -68,7 +68,7 @@ async fn who_would_not_be_let_in_as_they_were_hears_nothing_more_after_a_second(
     .into_iter()
     .enumerate()
     {
-        let anna = user(&database, &format!("anna-{number}"), "admin").await;
+        let anna = user(&database, &format!("anna-{number}"), "manager").await;
         let (here, there) = if by_session {
             let here = browser(one.client(), &database, anna).await;
             let cookie = here.headers()["cookie"].to_str().expect("text").to_owned();
