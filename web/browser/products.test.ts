@@ -297,13 +297,17 @@ describe('the page of a product', () => {
   })
 })
 
-for (const [path, width] of [
-  ['/products', 1024],
-  ['/products', 1280],
-  ['/stock-movements', 1024],
+for (const [path, width, locale] of [
+  ['/products', 1024, 'en-GB'],
+  ['/products', 1280, 'en-GB'],
+  ['/stock-movements', 1024, 'en-GB'],
+  ['/suppliers/1', 1024, 'de-DE'],
+  ['/suppliers/1', 390, 'de-DE'],
+  ['/purchase-orders', 390, 'de-DE'],
+  ['/warehouses', 390, 'de-DE'],
 ] as const) {
-  it(`${path} shows its figures at ${width} pixels without scrolling sideways`, async () => {
-    app = await openApp({ viewport: { width, height: 768 } })
+  it(`${path} shows its figures at ${width} pixels without scrolling sideways (${locale})`, async () => {
+    app = await openApp({ viewport: { width, height: 768 }, locale })
     await app.go(path)
     await app.page.getByRole('row').nth(1).waitFor()
     const tooWide = await app.page.evaluate(() =>
@@ -314,3 +318,25 @@ for (const [path, width] of [
     expect(Math.max(0, ...tooWide)).toBe(0)
   })
 }
+
+it('names of what to order have two lines at most at 1024 pixels, and rows of locations one on a phone', async () => {
+  const heights = (page: AppPage, name: RegExp) =>
+    page.page
+      .getByRole('row', { name })
+      .evaluateAll(rows => rows.map(row => Math.round(row.getBoundingClientRect().height)))
+  app = await openApp({ viewport: { width: 1024, height: 768 } })
+  await app.go('/replenishment')
+  await app.page.getByRole('row').nth(1).waitFor()
+  // Two lines of a name, one of its SKU.
+  for (const height of await heights(app, /Why/)) expect(height).toBeLessThanOrEqual(76)
+  await app.close()
+  app = await openApp({ viewport: PHONE, isMobile: true, hasTouch: true, locale: 'de-DE' })
+  await app.go('/warehouses')
+  await app.page.getByRole('row').nth(1).waitFor()
+  const rows = await heights(app, /A-0\d/)
+  expect(rows.length).toBeGreaterThan(0)
+  for (const height of rows) expect(height).toBeLessThanOrEqual(52)
+  await app.page.getByRole('button', { name: 'Aktionen: A-02' }).click()
+  await app.page.getByRole('menuitem', { name: 'A-02 bearbeiten' }).click()
+  await app.page.getByRole('dialog', { name: 'A-02 bearbeiten' }).waitFor()
+})

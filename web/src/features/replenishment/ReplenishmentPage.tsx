@@ -197,7 +197,7 @@ function useColumns(
             checked={chosen.has(keyOf(one))}
             onChange={() => toggle(keyOf(one))}
           />
-          <div style={{ minWidth: '8.5rem' }}>
+          <div style={{ minWidth: 'max(8.5rem, 17vw)' }}>
             <Anchor component={Link} to={`/products/${one.product_id}`} fz="sm" fw={550}>
               {one.name}
             </Anchor>
