@@ -48,15 +48,15 @@ it('reads the label of a shelf and a barcode, each once as long as it is held, a
   await openCamera(path)
   const started = Date.now()
   await app.page.getByRole('button', { name: new RegExp(shelf.code) }).waitFor({ timeout: 20_000 })
-  await app.page.getByText('1 of 1 product', { exact: true }).waitFor({ timeout: 20_000 })
+  await app.page.getByText('1 unit of 1 product', { exact: true }).waitFor({ timeout: 20_000 })
   // At its end, where the bar with the buttons covers nothing.
   await app.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
   await app.expectAccessible()
-  await app.page.getByText('2 of 1 product', { exact: true }).waitFor({ timeout: 20_000 })
+  await app.page.getByText('2 units of 1 product', { exact: true }).waitFor({ timeout: 20_000 })
   // The film takes 4.8 s: a code that is held counts once in it, however often it is looked at.
   const rounds = Math.ceil((Date.now() - started) / 4800) + 1
   const counted = Number(
-    /^(\d+) of/.exec((await app.page.getByText(/^\d+ of 1 product$/).textContent()) ?? '')?.[1],
+    /^(\d+) units? of/.exec((await app.page.getByText(/^\d+ units? of 1 product$/).textContent()) ?? '')?.[1],
   )
   expect(counted).toBeLessThanOrEqual(rounds)
   await app.page.getByRole('button', { name: 'Close camera' }).tap()

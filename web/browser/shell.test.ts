@@ -86,6 +86,29 @@ it('what is not there is said to be so, on the page of each kind', async () => {
   }
 })
 
+it('a figure of the dashboard is that of the list to which it leads', async () => {
+  await makeProduct({ on_hand: 2, reorder_point: 5 })
+  app = await openApp()
+  const follow = async (name: RegExp) => {
+    await app.go('/')
+    const tile = app.page.getByRole('link', { name })
+    await tile.getByText(/^\d+$/).waitFor()
+    const figure = await tile.getByText(/^\d+$/).textContent()
+    await tile.click()
+    return Number(figure)
+  }
+  const low = await follow(/^Low stock/)
+  expect(low).toBeGreaterThan(0)
+  await app.page.getByText(low === 1 ? '1 product' : `${low} products`, { exact: true }).waitFor()
+  await app.page.getByRole('link', { name: 'What to order' }).click()
+  await app.page.getByRole('heading', { level: 1, name: 'Replenishment' }).waitFor()
+
+  const orders = await follow(/^Orders to receive/)
+  expect(orders).toBeGreaterThan(0)
+  await expect.poll(() => app.page.getByRole('radio', { name: 'To receive' }).isChecked()).toBe(true)
+  await expect.poll(() => app.page.getByRole('link', { name: /^PO-/ }).count()).toBe(orders)
+})
+
 describe('a scan with the focus', () => {
   const cases = {
     'in a text field': async () => {

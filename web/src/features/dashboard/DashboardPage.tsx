@@ -41,6 +41,9 @@ function Tiles() {
   const format = useFormat()
   const value = useStockValue().data
   const low = useLowStock().data
+  // Where the tile leads to is a list of products; what is low in one warehouse only is told beside it.
+  const overall = low && { ...low, items: low.items.filter(one => one.warehouse == null) }
+  const alsoLow = low && overall ? low.items.length - overall.items.length : 0
   const orders = useOrdersToReceive().data
   const days = useMovementsPerDay(1).data
   const outs = useStockOuts().data
@@ -70,8 +73,8 @@ function Tiles() {
       <Tile
         icon={IconAlertTriangle}
         label={t('lowStock')}
-        value={count(low)}
-        hint={t('lowStockHint')}
+        value={count(overall)}
+        hint={alsoLow > 0 ? t('lowInWarehouses', { count: alsoLow }) : t('lowStockHint')}
         to="/products"
         search={{ low_stock: true }}
         tone={low && low.items.length > 0 ? 'warn' : undefined}
@@ -96,6 +99,7 @@ function Tiles() {
             overdue > 0 ? <span className="bad">{t('overdue', { count: overdue })}</span> : t('toReceiveHint')
           }
           to="/purchase-orders"
+          search={{ group: 'receive' }}
         />
       )}
       {reports && (

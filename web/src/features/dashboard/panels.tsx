@@ -173,7 +173,7 @@ export function ExpectedPanel() {
   const query = useOrdersToReceive()
   const day = today()
   return (
-    <Panel title={t('expected')} to="/purchase-orders">
+    <Panel title={t('expected')} to="/purchase-orders" search={{ group: 'receive' }}>
       <div className={classes.listBox}>
         <QueryView query={query} skeleton={listSkeleton}>
           {page =>

@@ -148,7 +148,7 @@ function Receipts({ order }: { order: PurchaseOrder }) {
                   cell: one => format.quantity(sum(...one.lines.map(line => line.quantity))),
                 },
                 {
-                  title: t('note'),
+                  title: receipt('by'),
                   wide: true,
                   cell: one => [one.actor, one.note].filter(Boolean).join(' · '),
                 },

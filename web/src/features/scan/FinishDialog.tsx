@@ -66,9 +66,7 @@ function Review({ session, onFinish }: Pick<FinishDialogProps, 'session' | 'onFi
       }}
     >
       <Stack gap="sm">
-        <Text fw={600}>
-          {t('total', { units: format.quantity(units), products: t('productCount', { count: products }) })}
-        </Text>
+        <Text fw={600}>{t('total', { count: units, products: t('productCount', { count: products }) })}</Text>
         <ul className={classes.review}>
           {lines.map(line => (
             <li key={keyOf(line)} className={classes.reviewLine}>

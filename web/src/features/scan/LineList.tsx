@@ -14,11 +14,10 @@ import { nameOf } from './useScanning'
 /** What was scanned, the latest first, with its totals. Quantities can be typed. */
 export function LineList({ session }: { session: ScanSession }) {
   const t = useTexts(scanTexts)
-  const format = useFormat()
   const [naming, setNaming] = useState<string | null>(null)
   const { units, products } = totalsOf(session.lines)
   const total = t('total', {
-    units: format.quantity(units),
+    count: units,
     products: t('productCount', { count: products }),
   })
   return (

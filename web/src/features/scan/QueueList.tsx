@@ -27,13 +27,14 @@ export function QueueList({ owner }: { owner: string | null }) {
     ...mine.filter(job => job.state !== 'done').reverse(),
     ...mine.filter(job => job.state === 'done').reverse(),
   ].slice(0, SHOWN)
+  const entered = mine.length > 0 && mine.every(job => job.state === 'done')
   if (shown.length === 0 && others === 0) return null
   return (
     <Panel
-      title={t('queue')}
+      title={entered ? t('queueDone') : t('queue')}
       beside={waiting > 0 && <Badge color="yellow">{t('waitingCount', { count: waiting })}</Badge>}
     >
-      {waiting === 0 && mine.every(job => job.state === 'done') && (
+      {entered && (
         <Text fz="sm" c="dimmed">
           {t('queueEmpty')}
         </Text>
