@@ -175,4 +175,6 @@ it('speaks German where the browser does', async () => {
   await app.go('/products')
   await app.page.getByRole('heading', { level: 1, name: 'Produkte' }).waitFor()
   expect(await app.page.evaluate(() => document.documentElement.lang)).toBe('de')
+  await app.go('/products/1')
+  await app.page.getByText('Stück', { exact: true }).waitFor() // a unit is a word, too
 })

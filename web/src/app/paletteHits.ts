@@ -6,6 +6,7 @@ import { api, data } from '~/api/client'
 import { keys } from '~/api/keys'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { useUnit } from '~/ui/units'
 import { actionTexts, useActions } from './actions'
 import { ACCOUNT_PAGES, NAVIGATION, navigationTexts } from './navigation'
 import { useCan, useMaySee } from './session'
@@ -48,6 +49,7 @@ export function usePaletteHits(words: string): { groups: HitGroup[]; searching: 
 
 function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
   const format = useFormat()
+  const unit = useUnit()
   const navigate = useNavigate()
   const filter = { q: words, limit: PRODUCTS_MAX }
   const products = useQuery({
@@ -62,7 +64,7 @@ function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
     run: () => void navigate({ to: `/products/${product.id}` }),
     title: product.name,
     below: product.sku,
-    right: `${format.quantity(product.available)} ${product.unit}`,
+    right: `${format.quantity(product.available)} ${unit(product.unit)}`,
     icon: IconPackage,
   }))
   return { hits, searching: products.isFetching }

@@ -14,6 +14,7 @@ import { PageHeader } from '~/ui/PageHeader'
 import panel from '~/ui/Panel.module.css'
 import { notifyProblem } from '~/ui/problems'
 import { LoadFailed, RowsSkeleton } from '~/ui/QueryView'
+import { useUnit } from '~/ui/units'
 import { useMakeOrders, useReplenishment } from './api'
 import { MadeDialog } from './MadeDialog'
 import { type ReplenishmentSearch, WINDOW_DAYS, WINDOWS } from './search'
@@ -170,6 +171,7 @@ function useColumns(
 ): TableColumn<ReplenishmentSuggestion>[] {
   const t = useTexts(replenishmentTexts)
   const format = useFormat()
+  const unit = useUnit()
   const orderable = rows.filter(canOrder).map(keyOf)
   const all = orderable.length > 0 && orderable.every(key => chosen.has(key))
   const toggle = (key: string) =>
@@ -247,7 +249,7 @@ function useColumns(
       cell: one => (
         <>
           <div style={{ fontWeight: 680 }}>
-            {format.quantity(one.quantity)} {one.unit}
+            {format.quantity(one.quantity)} {unit(one.unit)}
           </div>
           <Anchor
             component="button"

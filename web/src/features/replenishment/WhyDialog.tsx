@@ -2,6 +2,7 @@ import { Modal, Text, Timeline } from '@mantine/core'
 import type { ReplenishmentSuggestion } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
+import { useUnit } from '~/ui/units'
 import { useFocusBack } from '~/ui/useFocusBack'
 import { type Explanation, explain } from './explain'
 import { replenishmentTexts } from './texts'
@@ -24,6 +25,7 @@ export function WhyDialog({ suggestion, onClose }: WhyDialogProps) {
   useFocusBack()
   const t = useTexts(replenishmentTexts)
   const format = useFormat()
+  const unit = useUnit()
   const why = explain(suggestion)
   const parts = why.counted.map(part => t(PARTS[part.name], { count: part.value })).join(' + ')
   const window = t('days', { count: suggestion.window_days })
@@ -84,7 +86,7 @@ export function WhyDialog({ suggestion, onClose }: WhyDialogProps) {
             </Text>
           ))}
           <Text fz="lg" fw={650} mt={4}>
-            {format.quantity(why.quantity)} {suggestion.unit}
+            {format.quantity(why.quantity)} {unit(suggestion.unit)}
           </Text>
         </Timeline.Item>
       </Timeline>

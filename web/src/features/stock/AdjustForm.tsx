@@ -21,6 +21,7 @@ import { useFormat } from '~/i18n/format'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, useProblemText } from '~/ui/problems'
+import { useUnit } from '~/ui/units'
 import { previewAdjustment, useAdjustStock, useLevels } from './api'
 import { NOWHERE, type Place, placeBody, sum } from './lines'
 import { MeanwhileDialog } from './MeanwhileDialog'
@@ -259,13 +260,14 @@ function useOnlyPlace(
 }
 
 function Chosen({ product }: { product: Product }) {
+  const unit = useUnit()
   return (
     <div className={classes.chosen}>
       <Text component={Link} to={`/products/${product.id}`} fw={600} className={classes.lineTitle}>
         {product.name}
       </Text>
       <Text fz="xs" c="dimmed">
-        <span className="code">{product.sku}</span> · {product.unit}
+        <span className="code">{product.sku}</span> · {unit(product.unit)}
       </Text>
     </div>
   )

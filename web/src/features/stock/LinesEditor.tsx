@@ -6,6 +6,7 @@ import { ProductPicker } from '~/features/products/ProductPicker'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { MoneyInput } from '~/ui/MoneyInput'
+import { useUnit } from '~/ui/units'
 import { type Line, oneMore } from './lines'
 import classes from './Stock.module.css'
 import { stockTexts } from './texts'
@@ -70,6 +71,7 @@ export function LinesEditor({ lines, onLines, withCost = false, faults = {} }: L
 function LineName({ product, fault }: { product: Product; fault: string | undefined }) {
   const t = useTexts(stockTexts)
   const format = useFormat()
+  const unit = useUnit()
   return (
     <div className={classes.lineName}>
       <Text
@@ -89,7 +91,7 @@ function LineName({ product, fault }: { product: Product; fault: string | undefi
       ) : (
         <Text fz="xs" c="dimmed">
           <span className="code">{product.sku}</span> ·{' '}
-          {t('availableOf', { quantity: format.quantity(product.available) })} · {product.unit}
+          {t('availableOf', { quantity: format.quantity(product.available) })} · {unit(product.unit)}
         </Text>
       )}
     </div>

@@ -4,6 +4,7 @@ import type { Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { Panel } from '~/ui/Panel'
+import { useUnit } from '~/ui/units'
 import classes from './Product.module.css'
 import { detailTexts } from './texts'
 
@@ -11,6 +12,7 @@ import { detailTexts } from './texts'
 export function DetailsPanel({ product }: { product: Product }) {
   const t = useTexts(detailTexts)
   const format = useFormat()
+  const unit = useUnit()
   const rows: [string, ReactNode][] = [
     [
       t('sku'),
@@ -29,7 +31,7 @@ export function DetailsPanel({ product }: { product: Product }) {
       ),
     ],
     [t('category'), product.category.path],
-    [t('unit'), product.unit],
+    [t('unit'), unit(product.unit)],
     [t('created'), format.date(product.created_at)],
     [t('changed'), format.relative(product.updated_at)],
   ]

@@ -37,7 +37,7 @@ export default function StockChart({ points, unit, reorderPoint, at }: StockChar
       strokeWidth={1.6}
       tickLine="none"
       gridAxis="x"
-      valueFormatter={value => `${format.quantity(value)} ${unit === 'each' ? '' : unit}`}
+      valueFormatter={value => `${format.quantity(value)} ${unit}`}
       xAxisProps={{
         type: 'number',
         scale: 'time',

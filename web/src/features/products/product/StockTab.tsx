@@ -8,6 +8,7 @@ import { DataTable } from '~/ui/DataTable'
 import { locationKindTexts } from '~/ui/locationKinds'
 import { Panel } from '~/ui/Panel'
 import { QueryView } from '~/ui/QueryView'
+import { useUnit } from '~/ui/units'
 import { useProductHistory, useProductLevels } from '../details'
 import { DetailsPanel } from './DetailsPanel'
 import classes from './Product.module.css'
@@ -43,6 +44,7 @@ interface HistoryPanelProps {
 function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelProps) {
   const t = useTexts(detailTexts)
   const format = useFormat()
+  const unit = useUnit()
   const history = useProductHistory(product.id, DAYS)
   const isEverywhere = useIsEverywhere() // the chart has all warehouses
   const label = (value: number) =>
@@ -65,7 +67,7 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
             <Suspense fallback={<Skeleton height={200} />}>
               <StockChart
                 points={report.points}
-                unit={product.unit}
+                unit={product.unit === 'each' ? '' : unit(product.unit)}
                 reorderPoint={product.reorder_point ?? null}
                 at={daysAgo === 0 ? null : daysBefore(daysAgo)}
               />
