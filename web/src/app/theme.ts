@@ -124,7 +124,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff8f8f',
     // Tints: what Mantine makes of them is nearly black, and stands out more than what has a colour.
     '--mantine-color-gray-light': '#2b313a',
-    '--mantine-color-gray-light-color': '#d5dae2',
+    '--mantine-color-gray-light-color': '#b7bec9',
     '--mantine-color-ink-light': '#1f2f52',
     '--mantine-color-ink-light-color': '#b6caf5',
     '--mantine-color-yellow-light': '#3d3118',
