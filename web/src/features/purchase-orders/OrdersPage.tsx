@@ -73,7 +73,7 @@ function useColumns(): TableColumn<PurchaseOrderSummary>[] {
             {order.number}
           </Anchor>
           <Box hiddenFrom="sm">
-            <OrderBadge status={order.status} />
+            <OrderBadge status={order.status} size="sm" />
           </Box>
         </>
       ),
@@ -117,7 +117,16 @@ const COLOURS: Record<string, string> = {
   rejected: 'red',
 }
 
-export function OrderBadge({ status }: { status: PurchaseOrderSummary['status'] }) {
+interface OrderBadgeProps {
+  status: PurchaseOrderSummary['status']
+  size?: 'sm' | 'md'
+}
+
+export function OrderBadge({ status, size = 'md' }: OrderBadgeProps) {
   const t = useTexts(orderStatusTexts)
-  return <Badge color={COLOURS[status] ?? 'gray'}>{t(status)}</Badge>
+  return (
+    <Badge color={COLOURS[status] ?? 'gray'} size={size}>
+      {t(status)}
+    </Badge>
+  )
 }
