@@ -91,7 +91,8 @@ impl Book {
         if self.products.get(&line.product).is_some_and(|product| product.archived) {
             return Err(Refusal::ProductArchived { line: index, product: line.product });
         }
-        self.check_amount(index, line)?;
+        let (Change::By(amount) | Change::To(amount) | Change::Reserve(amount)) = line.change;
+        self.check_amount(index, line.product, amount)?;
         let transits =
             self.writes_off_transit || matches!(kind, MovementKind::TransferOut | MovementKind::TransferIn);
         if let Place::Location(id) = line.place
@@ -110,9 +111,14 @@ impl Book {
         Ok(())
     }
 
-    pub(super) fn check_amount(&self, index: usize, line: &Line) -> Result<(), Refusal> {
-        let (Change::By(amount) | Change::To(amount) | Change::Reserve(amount)) = line.change;
-        let whole = self.products.get(&line.product).is_some_and(|product| product.whole_numbers_only);
+    /// Refuse a fraction of what is counted in whole numbers.
+    pub(super) fn check_amount(
+        &self,
+        index: usize,
+        product: ProductId,
+        amount: Quantity,
+    ) -> Result<(), Refusal> {
+        let whole = self.products.get(&product).is_some_and(|product| product.whole_numbers_only);
         if whole && !amount.is_whole() {
             return Err(Refusal::WholeNumbersOnly { line: index });
         }
@@ -212,7 +218,7 @@ impl Book {
             self.changed.insert(entry.key.clone());
             self.add_to_totals(&entry);
         }
-        let shortened = draft.cuts.iter().map(|(id, ..)| *id).collect();
+        let shortened = draft.cuts.keys().map(|(id, _)| *id).collect();
         Posted { event, occurred_at, recorded_at, entries, keeps_a_count: false, shortened }
     }
 

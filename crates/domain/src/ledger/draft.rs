@@ -13,7 +13,7 @@ pub(super) struct Draft {
     /// What lines that reserve have got, in their order.
     pub(super) allocations: Vec<Allocation>,
     /// What is taken from reservations, by part.
-    pub(super) cuts: Vec<(ReservationId, usize, Quantity)>,
+    pub(super) cuts: BTreeMap<(ReservationId, usize), Quantity>,
 }
 
 /// What a line that reserves has got at one level.

@@ -6,7 +6,6 @@
 
 use jiff::Timestamp;
 
-use super::Level;
 use crate::Quantity;
 
 /// An entry of a level that happened after the moment a command is dated back to.
@@ -48,11 +47,10 @@ impl PastLevel {
         Self { on_hand, lowest, counted_at: None }
     }
 
-    /// What could leave the level at that moment.
-    pub(super) fn free(&self, now: &Level) -> Quantity {
-        match self.counted_at {
-            Some(_) => self.lowest,
-            None => self.lowest.min(now.free()),
-        }
+    /// What could leave the level at that moment, where so much could leave now, and the movement itself has changed it by
+    /// `change` so far. Since a count it is no matter what is there now: what leaves is brought back when it was counted.
+    pub(super) fn free(&self, now: Quantity, change: Quantity) -> Quantity {
+        let then = self.lowest.saturating_sub(-change);
+        if self.counted_at.is_some() { then } else { then.min(now) }
     }
 }

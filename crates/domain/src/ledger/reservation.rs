@@ -3,6 +3,8 @@
 //! `reserved` of a level is the sum of what active reservations have open there. Whoever changes a reservation holds the
 //! locks of its products, so a reservation is decided on as levels are.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +12,7 @@ use utoipa::ToSchema;
 use super::draft::Draft;
 use super::take::{Demands, Taking};
 use super::{Book, Change, Event, LevelKey, Line, Posted, Refusal};
-use crate::{Place, Quantity, ReservationId};
+use crate::{Place, ProductId, Quantity, ReservationId};
 
 /// What has become of a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -172,6 +174,8 @@ impl Book {
             }
             Some(lines) => {
                 for (index, wanted) in lines.iter().enumerate() {
+                    let product = reservation.product_of(index, wanted.line)?;
+                    self.check_amount(index, product, wanted.quantity)?;
                     reservation.fulfil(index, wanted, &mut draft)?;
                 }
             }
@@ -195,11 +199,12 @@ impl Book {
         let mut draft = Draft::default();
         let mut wanted = Vec::new();
         for (index, edit) in edits.iter().enumerate() {
+            let product = reservation.product_of(index, edit.line)?;
+            self.check_amount(index, product, edit.quantity.unwrap_or_default())?;
             wanted.extend(reservation.give_way(index, edit, &mut draft)?);
         }
         let mut demands = Demands::default();
         for (index, line, quantity) in &wanted {
-            self.check_amount(*index, line)?;
             demands.add(*index, line, Taking::Reservation, *quantity)?;
         }
         demands.take(self, &mut draft, false)?;
@@ -244,8 +249,8 @@ impl Book {
     }
 
     /// Shorten reservations by what a loss has taken from them.
-    pub(super) fn cut_reservations(&mut self, cuts: &[(ReservationId, usize, Quantity)]) {
-        for (id, index, cut) in cuts {
+    pub(super) fn cut_reservations(&mut self, cuts: &BTreeMap<(ReservationId, usize), Quantity>) {
+        for ((id, index), cut) in cuts {
             let Some(reservation) = self.reservations.get_mut(id) else { continue };
             if let Some(part) = reservation.parts.get_mut(*index) {
                 part.released = part.released.saturating_sub(-*cut);
@@ -263,11 +268,14 @@ impl Reservation {
         self.parts.iter_mut().filter(move |part| part.line == number)
     }
 
+    /// Of what the line with this number is.
+    fn product_of(&self, index: usize, number: i32) -> Result<ProductId, Refusal> {
+        let part = self.parts.iter().find(|part| part.line == number);
+        part.map(|part| part.key.product).ok_or(Refusal::NoSuchLine { line: index, number })
+    }
+
     fn fulfil(&mut self, index: usize, wanted: &Fulfilment, draft: &mut Draft) -> Result<(), Refusal> {
         let number = wanted.line;
-        if self.parts_of(number).next().is_none() {
-            return Err(Refusal::NoSuchLine { line: index, number });
-        }
         let open: Quantity = self.parts_of(number).map(|part| part.open()).sum();
         if open < wanted.quantity {
             return Err(Refusal::MoreThanReserved { line: index, open, requested: wanted.quantity });
@@ -289,8 +297,7 @@ impl Reservation {
         draft: &mut Draft,
     ) -> Result<Option<(usize, Line, Quantity)>, Refusal> {
         let number = edit.line;
-        let first = self.parts_of(number).next().map(|part| part.key.product);
-        let product = first.ok_or(Refusal::NoSuchLine { line: index, number })?;
+        let product = self.product_of(index, number)?;
         let fulfilled: Quantity = self.parts_of(number).map(|part| part.fulfilled).sum();
         let open: Quantity = self.parts_of(number).map(|part| part.open()).sum();
         let target = match edit.quantity {

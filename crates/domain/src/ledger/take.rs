@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Allocation, Draft};
-use super::{Book, LevelKey, Line, Refusal};
+use super::{Book, Level, LevelKey, Line, Refusal};
 use crate::{Amount, LocationId, LocationKind, Place, ProductId, Quantity};
 
 /// What the lines of a command take.
@@ -59,9 +59,10 @@ impl<'a> Demands<'a> {
             (vague, lot.is_none())
         });
         for ((product, place, lot, taking), demand) in demands {
-            let mut taker = Taker { book, draft, product: *product, taking: *taking };
+            let shortens = shorten && *taking == Taking::Loss;
+            let mut taker = Taker { book, draft, product: *product, taking: *taking, shortens };
             let candidates = taker.candidates(*place, *lot);
-            if shorten && *taking == Taking::Loss {
+            if shortens {
                 taker.shorten(&candidates, demand)?;
             }
             taker.take(candidates, demand)?;
@@ -75,6 +76,8 @@ struct Taker<'b, 'd> {
     draft: &'d mut Draft,
     product: ProductId,
     taking: Taking,
+    /// Whether it may take what is reserved.
+    shortens: bool,
 }
 
 impl Taker<'_, '_> {
@@ -91,10 +94,18 @@ impl Taker<'_, '_> {
         found
     }
 
+    /// What could still leave a level, at the moment the command is dated to.
     fn free(&self, key: &LevelKey) -> Quantity {
+        self.free_without(key, Quantity::ZERO)
+    }
+
+    /// The same, if so much of what is reserved there were not.
+    fn free_without(&self, key: &LevelKey, reserved: Quantity) -> Quantity {
         let net = self.draft.net(key);
-        let free = self.book.free(key).checked_add(net.on_hand);
-        free.and_then(|free| free.checked_sub(net.reserved)).unwrap_or(Quantity::ZERO).max(Quantity::ZERO)
+        let reserved = net.reserved.saturating_sub(reserved);
+        let now = self.book.level(key).free().saturating_sub(reserved).saturating_sub(-net.on_hand);
+        let free = self.book.past.get(key).map_or(now, |past| past.free(now, net.on_hand));
+        free.max(Quantity::ZERO)
     }
 
     fn take(&mut self, candidates: Vec<LevelKey>, demand: &Demand) -> Result<(), Refusal> {
@@ -132,7 +143,9 @@ impl Taker<'_, '_> {
     fn refusal(&self, candidates: &[LevelKey], demand: &Demand, available: Quantity) -> Refusal {
         let line = demand.parts.first().map_or(0, |part| part.line);
         let (product, requested) = (self.product, demand.quantity);
-        let now: Quantity = candidates.iter().map(|key| self.book.level(key).free()).sum();
+        let level = |key| self.book.level(key);
+        let in_reach = |level: Level| if self.shortens { level.on_hand } else { level.free() };
+        let now: Quantity = candidates.iter().map(level).map(in_reach).sum();
         if !self.book.past.is_empty() && now >= requested {
             Refusal::NegativeSince { line, product, available, requested }
         } else {
@@ -140,17 +153,26 @@ impl Taker<'_, '_> {
         }
     }
 
-    /// Reality wins: take from reservations, the newest first, what is missing to the loss.
+    /// Reality wins: take from reservations, the newest first, what is missing to the loss, and no more than that helps.
     fn shorten(&mut self, candidates: &[LevelKey], demand: &Demand) -> Result<(), Refusal> {
         let line = demand.parts.first().map_or(0, |part| part.line);
         let free: Quantity = candidates.iter().map(|key| self.free(key)).sum();
         let mut missing = demand.quantity.saturating_sub(free);
         for (id, reservation) in self.book.reservations.iter().rev() {
             for (index, part) in reservation.parts.iter().enumerate() {
-                let cut = missing.min(part.open());
-                if cut.is_positive() && candidates.contains(&part.key) {
+                if !missing.is_positive() {
+                    return Ok(());
+                }
+                if !candidates.contains(&part.key) {
+                    continue;
+                }
+                // Another line may have taken from it.
+                let cut_before = self.draft.cuts.get(&(*id, index)).copied().unwrap_or_default();
+                let most = missing.min(part.open().saturating_sub(cut_before));
+                let cut = self.free_without(&part.key, most).saturating_sub(self.free(&part.key));
+                if cut.is_positive() {
                     self.draft.reserve(line, part.key.clone(), -cut)?;
-                    self.draft.cuts.push((*id, index, cut));
+                    self.draft.cuts.insert((*id, index), cut_before.saturating_sub(-cut));
                     missing = missing.saturating_sub(cut);
                 }
             }
@@ -190,11 +212,5 @@ impl Book {
 
     fn is_sellable(&self, location: LocationId) -> bool {
         self.locations.get(&location).is_some_and(|facts| facts.kind == LocationKind::Storage)
-    }
-
-    /// What could leave a level, at the moment the command is dated to.
-    fn free(&self, key: &LevelKey) -> Quantity {
-        let level = self.level(key);
-        self.past.get(key).map_or_else(|| level.free(), |past| past.free(&level))
     }
 }

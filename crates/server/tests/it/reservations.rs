@@ -175,6 +175,57 @@ async fn reality_wins_over_the_newest_reservations_if_told_to() {
     server.finish().await;
 }
 
+/// What is counted in whole numbers stays so, whatever is done to a reservation; and one edit says one thing about a line.
+#[tokio::test]
+async fn fractions_and_lines_named_twice_are_refused() {
+    let server = server().await;
+    let id = server.product("A", 10).await;
+    let made = reserve(&server, json!([line(id, 3)])).await.expect(201);
+    let fraction = json!({"lines": [{"line": 1, "quantity": 0.5}]});
+    let refused = [("/lines/0", "whole_numbers_only")];
+    server.post("/reservations/1/fulfil", fraction).await.invalid(&refused);
+    for edit in [json!({"line": 1, "quantity": 2.5}), json!({"line": 1, "quantity": 3.5, "location_id": 1})] {
+        server.patch("/reservations/1", "*", json!({"lines": [edit]})).await.invalid(&refused);
+    }
+    let twice = json!({"lines": [{"line": 1, "quantity": 5}, {"line": 1, "quantity": 6}]});
+    server.patch("/reservations/1", "*", twice).await.invalid(&[("/lines/1/line", "repeated")]);
+    assert_eq!(server.get("/reservations/1").await.expect(200).body, made.body);
+    server.finish().await;
+}
+
+/// Reservations are shortened once, however many lines take from them, and only as far as that helps.
+#[tokio::test]
+async fn what_is_shortened_leaves_no_moment_negative_and_nothing_is_taken_twice() {
+    let server = server().await;
+    let id = server.product("A", 10).await;
+    reserve(&server, json!([line(id, 8)])).await.expect(201);
+    let issue = |by_location: i64, by_warehouse: i64| {
+        let lines = json!([{"product_id": id, "location_id": 1, "quantity": by_location},
+            {"product_id": id, "warehouse": "MAIN", "quantity": by_warehouse}]);
+        json!({"kind": "issue", "shorten_reservations": true, "lines": lines})
+    };
+    let refused = server.post("/stock-movements", issue(6, 6)).await.problem(409, "insufficient_stock").body;
+    assert_eq!((&refused["available"], &refused["requested"]), (&json!(4), &json!(6)));
+    server.post("/stock-movements", issue(5, 4)).await.expect(201);
+    assert_eq!(totals(&server, id).await, ["1", "1", "0"]);
+
+    // Sold out after that moment, and refilled: then nothing more can have left, whoever gives up what.
+    let refilled = server.product("B", 10).await;
+    let stock = |delta: i64| json!({"product_id": refilled, "delta": delta, "reason": "test"});
+    let opening = server.get(&format!("/products/{refilled}/entries")).await.expect(200);
+    let then = opening.items()[0]["recorded_at"].clone();
+    server.post("/stock-adjustments", stock(-7)).await.expect(201);
+    server.post("/stock-adjustments", stock(7)).await.expect(201);
+    let held = reserve(&server, json!([line(refilled, 8)])).await.expect(201).id();
+    let late = |delta: i64| json!({"product_id": refilled, "delta": delta, "reason": "late", "occurred_at": then, "shorten_reservations": true});
+    let refused = server.post("/stock-adjustments", late(-5)).await.problem(409, "negative_since").body;
+    assert_eq!((&refused["available"], &refused["requested"]), (&json!(3), &json!(5)));
+    server.post("/stock-adjustments", late(-3)).await.expect(201);
+    let shortened = server.get(&format!("/reservations/{held}")).await.expect(200).body;
+    assert_eq!(shortened["lines"][0]["open"], 7, "1 was missing");
+    server.finish().await;
+}
+
 /// Whoever is told that there is too little is told who holds it: also by what reserves, and by every document that takes stock.
 #[tokio::test]
 async fn every_refusal_for_want_of_stock_names_who_holds_it() {

@@ -1,5 +1,7 @@
 //! What is asked of reservations.
 
+use std::collections::HashSet;
+
 use domain::{Change, Code, Fulfilment, Lot, OneLine, Quantity, Sku};
 use jiff::SignedDuration;
 use platform::{Fields, FromFields};
@@ -150,6 +152,11 @@ impl FromFields for ReservationChange {
         };
         let given = fields.has("lines") || fields.has("expires_in_s") || expires_in.is_some();
         let lines = fields.list_if_given::<NewEdit>("lines", LINES_MAX).unwrap_or_default();
+        let mut seen = HashSet::new();
+        if let Some(index) = lines.iter().position(|edit| !seen.insert(edit.line)) {
+            let pointer = format!("{}/lines/{index}/line", fields.pointer());
+            fields.fault_at(pointer, "repeated", "is changed by another item already");
+        }
         if !given {
             return fields.fault("lines", "missing", "is required, or expires_in_s");
         }

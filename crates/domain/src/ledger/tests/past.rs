@@ -94,6 +94,39 @@ fn what_was_sold_since_a_count_does_not_stop_what_was_before_it() {
     assert_eq!((posted.expect("accepted").len(), now.as_str()), (2, "0"));
 }
 
+/// What is reserved now can be given up; what was not there then cannot have left.
+#[test]
+fn shortening_reservations_makes_no_moment_since_negative() {
+    let sold_and_refilled = [(10, "-7", false), (20, "7", false)];
+    let counted_since = [(10, "-7", false), (20, "7", true)];
+    for (later, quantity_text, left) in [
+        (sold_and_refilled, "-5", None),
+        (sold_and_refilled, "-3", Some(("7", "7"))),
+        (sold_and_refilled, "-2", Some(("8", "8"))),
+        (counted_since, "-5", None),
+        // It is entered together with what keeps the count: nobody has to give anything up.
+        (counted_since, "-3", Some(("10", "8"))),
+    ] {
+        let mut book = book();
+        post(&mut book, &[at(SHELF_A, "10")]).expect("a gain");
+        let promised = Line { change: Change::Reserve(quantity("8")), ..at(SHELF_A, "0") };
+        let reserve = event(MovementKind::Reserve);
+        book.reserve(ReservationId(1), &reserve, &[promised], None, moment(30)).expect("free");
+        let key = LevelKey { product: PRODUCT, location: SHELF_A, lot: String::new() };
+        book.past.insert(key.clone(), since("10", &later));
+        let issue = Event { occurred_at: Some(moment(0)), ..event(MovementKind::Issue) };
+        let posted = book.post(&issue, &[at(SHELF_A, quantity_text)], true, moment(1000));
+        match (left, posted) {
+            (Some((on_hand, reserved)), Ok(_)) => {
+                let level = book.level(&key);
+                assert_eq!((level.on_hand, level.reserved), (quantity(on_hand), quantity(reserved)));
+            }
+            (None, Err(Refusal::NegativeSince { available, .. })) => assert_eq!(available, quantity("3")),
+            both => panic!("{quantity_text}: {both:?}"),
+        }
+    }
+}
+
 #[test]
 fn nothing_happens_after_it_is_recorded() {
     let mut book = book();

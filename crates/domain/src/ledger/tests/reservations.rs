@@ -185,6 +185,22 @@ fn a_loss_shortens_the_newest_reservations_first_if_told_to() {
     assert_eq!((on_hand(&book, SHELF_A).as_str(), available(&book).as_str()), ("2", "0"));
 }
 
+#[test]
+fn lines_that_shorten_the_same_reservation_do_not_take_it_twice() {
+    let mut book = book();
+    post(&mut book, &[at(SHELF_A, "10")]).expect("a gain");
+    reserve(&mut book, 1, &[wanting(MAIN, "8")]).expect("free");
+    let issue = |book: &mut Book, by_location: &str, by_warehouse: &str| {
+        let lines = [at(SHELF_A, by_location), line(MAIN, by_warehouse)];
+        book.post(&event(MovementKind::Issue), &lines, true, Timestamp::UNIX_EPOCH)
+    };
+    let refused = issue(&mut book, "-6", "-6");
+    let (available, requested) = (quantity("4"), quantity("6"));
+    assert_eq!(refused, Err(Refusal::InsufficientStock { line: 1, product: PRODUCT, available, requested }));
+    issue(&mut book, "-6", "-3").expect("1 of 10 is left");
+    assert_eq!((on_hand(&book, SHELF_A).as_str(), held(&book, 1)[0].1.as_str()), ("1", "1"));
+}
+
 proptest! {
     /// Whatever is asked, reserved is what reservations have open, level by level, and never more than is there.
     #[test]
@@ -196,7 +212,11 @@ proptest! {
             let known = book.reservations.contains_key(&ReservationId(id));
             match what {
                 0 => drop(post(&mut book, &[at(SHELF_A, &amount), at(OTHER, "2")])),
-                1 => drop(book.post(&event(MovementKind::Issue), &[line(if place == Place::Anywhere { MAIN } else { place }, &format!("-{amount}"))], id % 2 == 0, clock)),
+                1 => {
+                    let place = if place == Place::Anywhere { MAIN } else { place };
+                    let lines = [line(place, &format!("-{amount}")), at(SHELF_A, "-2")];
+                    drop(book.post(&event(MovementKind::Issue), &lines[..1 + usize::from(id > 3)], id % 2 == 0, clock));
+                }
                 2 if !known => drop(reserve(&mut book, id, &[wanting(place, &amount), wanting(MAIN, "1")])),
                 3 if known => drop(book.release(ReservationId(id), &event(MovementKind::Release), clock)),
                 4 if known => {
