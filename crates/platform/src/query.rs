@@ -26,6 +26,13 @@ pub struct Params<'a> {
     errors: Vec<FieldError>,
 }
 
+impl<'a> Params<'a> {
+    fn of(uri: &'a axum::http::Uri) -> Self {
+        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
+        Self { uri, pairs, known: BTreeSet::new(), errors: Vec::new() }
+    }
+}
+
 impl Params<'_> {
     /// A parameter that may be absent.
     pub fn optional<T: Parse>(&mut self, name: &'static str) -> Option<T> {
@@ -70,7 +77,8 @@ impl Params<'_> {
     fn refuse_unknown(&mut self) {
         for (name, _) in self.pairs.iter().filter(|(name, _)| !self.known.contains(name.as_ref())) {
             let known = self.known.iter().copied().collect::<Vec<_>>().join(", ");
-            let message = format!("is not known; known are: {known}");
+            let known = if known.is_empty() { "none is taken here" } else { &format!("known are: {known}") };
+            let message = format!("is not known; {known}");
             self.errors.push(FieldError::new(format!("?{name}"), "unknown_parameter", message));
         }
     }
@@ -80,9 +88,7 @@ impl<T: FromParams, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = form_urlencoded::parse(query.as_bytes()).collect();
-        let mut params = Params { uri: &parts.uri, pairs, known: BTreeSet::new(), errors: Vec::new() };
+        let mut params = Params::of(&parts.uri);
         let result = T::from_params(&mut params);
         params.refuse_unknown();
         match result {
@@ -92,9 +98,9 @@ impl<T: FromParams, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// No parameters at all.
-impl FromParams for () {
-    fn from_params(_: &mut Params<'_>) -> Option<Self> {
-        Some(())
-    }
+/// Refuse every parameter, for what takes none.
+pub fn refuse_all(uri: &axum::http::Uri) -> Result<(), ApiError> {
+    let mut params = Params::of(uri);
+    params.refuse_unknown();
+    if params.errors.is_empty() { Ok(()) } else { Err(ApiError::invalid_input(params.errors)) }
 }

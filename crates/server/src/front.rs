@@ -10,11 +10,12 @@ use access::Guard;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt;
 use platform::{Peer, body, request_id};
 
 use crate::cors::Asked;
+use crate::queries::Parameterless;
 use crate::rates::Rates;
 use crate::{Origins, Policy, hosts, limits, observe};
 
@@ -22,16 +23,17 @@ use crate::{Origins, Policy, hosts, limits, observe};
 #[derive(Debug)]
 pub(crate) struct Front {
     guard: Guard,
+    parameterless: Parameterless,
     rates: Option<Rates>,
     only_local_names: bool,
     origins: Origins,
 }
 
 impl Front {
-    pub(crate) fn new(guard: Guard, policy: &Policy) -> Arc<Self> {
+    pub(crate) fn new(guard: Guard, parameterless: Parameterless, policy: &Policy) -> Arc<Self> {
         let rates = policy.requests_per_second.map(Rates::new);
         let (only_local_names, origins) = (policy.only_local_names, policy.origins.clone());
-        Arc::new(Self { guard, rates, only_local_names, origins })
+        Arc::new(Self { guard, parameterless, rates, only_local_names, origins })
     }
 }
 
@@ -87,8 +89,15 @@ impl Front {
 
     async fn count(&self, request: Request, next: Next) -> Response {
         match &self.rates {
-            Some(rates) => rates.limit(request, |request| next.run(request)).await,
-            None => next.run(request).await,
+            Some(rates) => rates.limit(request, |request| self.handle(request, next)).await,
+            None => self.handle(request, next).await,
+        }
+    }
+
+    async fn handle(&self, request: Request, next: Next) -> Response {
+        match self.parameterless.check(&request) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
         }
     }
 }

@@ -19,6 +19,7 @@ mod observe;
 mod openapi;
 mod policy;
 mod probes;
+mod queries;
 mod rates;
 mod router;
 mod rules;

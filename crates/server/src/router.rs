@@ -14,10 +14,12 @@ use crate::{Policy, docs, openapi, probes, web};
 
 /// The service on the database of this ledger, for those whom `access` lets in.
 pub fn router(ledger: Ledger, access: Access, policy: &Policy) -> Router {
-    let front = Front::new(Guard::new(access.clone(), RULES), policy);
+    let guard = Guard::new(access.clone(), RULES);
     let (routes, document) = features(ledger, access).split_for_parts();
+    let document = openapi::finish(document);
+    let front = Front::new(guard, openapi::parameterless(&document), policy);
     routes
-        .merge(docs::routes(&openapi::finish(document)))
+        .merge(docs::routes(&document))
         .merge(web::routes())
         .fallback(not_found)
         .layer(from_fn_with_state(front, front::answer))

@@ -24,10 +24,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 /// `computed_at` says when.
 #[utoipa::path(get, path = "/reports/stock-value", tag = "reports", operation_id = "get_stock_value",
     responses((status = 200, body = StockValueView)))]
-async fn get_stock_value(
-    State(app): State<App>,
-    Query(()): Query<()>,
-) -> Result<Json<StockValueView>, ApiError> {
+async fn get_stock_value(State(app): State<App>) -> Result<Json<StockValueView>, ApiError> {
     let value = match store::last(app.db()).await? {
         Some(value) => value,
         // The server has only just begun, for the first time.

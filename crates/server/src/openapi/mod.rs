@@ -23,6 +23,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Components, OpenApi, PathItem, Paths, RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::queries::Parameterless;
 use problems::Codes;
 use shape::Shape;
 
@@ -99,6 +100,16 @@ pub(crate) fn operations(paths: &mut Paths) -> impl Iterator<Item = (&str, Metho
         let operations = methods.into_iter().zip([get, post, put, patch, delete]);
         operations.filter_map(|(method, operation)| Some((path.as_str(), method, operation.as_mut()?)))
     })
+}
+
+/// The operations of a finished document that take no parameters in their query. Probes answer whatever is asked of them.
+pub(crate) fn parameterless(document: &OpenApi) -> Parameterless {
+    let mut paths = document.paths.clone();
+    let takes_none = |(path, method, operation): (&str, Method, &mut Operation)| {
+        let is_one = shape::takes_no_query(operation);
+        is_one.then(|| (method, path.to_owned()))
+    };
+    Parameterless(operations(&mut paths).filter_map(takes_none).collect())
 }
 
 /// The schema itself, where there may be a reference to it.

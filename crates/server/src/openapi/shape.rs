@@ -16,12 +16,27 @@ const SERVICE: &str = "service";
 /// Where a feature names what an operation has not, although others of its shape have it.
 const WITHOUT: &str = "x-without";
 
+/// Whether an operation takes no parameters in its query, and refuses what is sent there all the same.
+pub(super) fn takes_no_query(operation: &Operation) -> bool {
+    let is_probe = operation.tags.iter().flatten().any(|tag| tag == SERVICE);
+    !is_probe && !operation.parameters.iter().flatten().any(in_query)
+}
+
+fn in_query(parameter: &RefOr<Parameter>) -> bool {
+    match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(reference) => shared::is_in_query(reference),
+    }
+}
+
 /// The shape of an operation.
 pub(super) struct Shape {
     uses_data: bool,
     only_reads: bool,
     has_id: bool,
     has_query: bool,
+    /// Refuses any query.
+    takes_no_query: bool,
     /// Takes a body; where a POST says all by its path, one without fields.
     reads_body: bool,
     /// Takes an `Idempotency-Key`.
@@ -40,10 +55,6 @@ impl Shape {
     pub(super) fn of(path: &str, method: &Method, operation: &Operation, components: &Components) -> Self {
         let answers = |test: fn(&Schema) -> bool| answers(operation, components, test);
         let answers_page = *method == Method::GET && answers(is_page);
-        let in_query = |parameter: &RefOr<Parameter>| match parameter {
-            RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
-            RefOr::Ref(_) => false,
-        };
         let has_body = operation.request_body.is_some();
         let is_conditional =
             [Method::PATCH, Method::DELETE].contains(method) && !lists(operation, WITHOUT, "if_match");
@@ -54,6 +65,7 @@ impl Shape {
             has_query: answers_page
                 || (operation.parameters.iter().flatten().any(in_query)
                     && !lists(operation, WITHOUT, "invalid_input")),
+            takes_no_query: !answers_page && takes_no_query(operation),
             reads_body: has_body || *method == Method::POST,
             is_keyed: *method == Method::POST && has_body && !lists(operation, WITHOUT, "idempotency_key"),
             is_conditional,
@@ -72,7 +84,7 @@ impl Shape {
             (self.uses_data && self.only_reads, &[&e::REQUEST_TIMEOUT]),
             (self.uses_data && !self.only_reads, &[&e::OUTCOME_UNKNOWN]),
             (self.has_id, &[&e::ROUTE_NOT_FOUND]),
-            (self.has_query || self.reads_body, &[&e::INVALID_INPUT]),
+            (self.has_query || self.takes_no_query || self.reads_body, &[&e::INVALID_INPUT]),
             (self.reads_body, &[&e::MALFORMED_JSON, &e::BODY_TOO_LARGE, &e::UNSUPPORTED_MEDIA_TYPE]),
             (self.is_keyed, &[&e::INVALID_IDEMPOTENCY_KEY, &e::IDEMPOTENCY_KEY_REUSED]),
             (self.is_conditional, &[&e::INVALID_IF_MATCH, &e::PRECONDITION_REQUIRED, &e::STALE_VERSION]),

@@ -31,6 +31,12 @@ pub(super) fn head_too_large() -> Response {
     Response::new(description)
 }
 
+/// Whether it refers to a parameter in the query.
+pub(super) fn is_in_query(reference: &Ref) -> bool {
+    let named = |(name, _): &(&str, Parameter)| reference.ref_location.ends_with(&format!("/{name}"));
+    parameters().iter().find(|p| named(p)).is_some_and(|(_, p)| p.parameter_in == ParameterIn::Query)
+}
+
 /// The cursors that lists give.
 const CURSOR: &str = "^[A-Za-z0-9_-]+$";
 

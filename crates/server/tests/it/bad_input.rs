@@ -4,6 +4,37 @@ use serde_json::json;
 
 use crate::support::server;
 
+/// Whoever asks for a dry run of what knows none is not taken at their other word: nothing is done.
+#[tokio::test]
+async fn what_takes_no_parameters_refuses_them_and_does_nothing() {
+    let server = server().await;
+    let id = server.product("A", 10).await;
+    let unknown = [("?dry_run", "unknown_parameter")];
+    let shelf = server.location("MAIN", "A-1", "storage").await;
+    let lines = json!([{"product_id": id, "quantity": 4}]);
+    let put_away =
+        json!({"from": {"location_id": 1}, "to": {"location_id": shelf}, "lines": lines, "immediate": true});
+    server.post("/stock-transfers?dry_run=true", put_away).await.invalid(&unknown);
+    server.post("/reservations", json!({"lines": lines})).await.expect(201);
+    server.post("/reservations/1/fulfil?dry_run=true", json!({})).await.invalid(&unknown);
+    let edit = json!({"lines": [{"line": 1, "quantity": 1}]});
+    server.patch("/reservations/1?dry_run=true", "*", edit).await.invalid(&unknown);
+    server.delete(&format!("/locations/{shelf}?dry_run=true"), "*").await.invalid(&unknown);
+    server
+        .post("/warehouses?dry_run=true&x", json!({"code": "X", "name": "X"}))
+        .await
+        .invalid(&[("?dry_run", "unknown_parameter"), ("?x", "unknown_parameter")]);
+    let then = format!("/products/{id}?as_of=2026-01-01T00:00:00Z");
+    server.get(&then).await.invalid(&[("?as_of", "unknown_parameter")]);
+    let product = server.get(&format!("/products/{id}?")).await.expect(200).body;
+    assert_eq!((&product["on_hand"], &product["reserved"]), (&json!(10), &json!(4)));
+    assert_eq!(server.get("/warehouses").await.expect(200).items().len(), 1);
+    assert_eq!(server.get(&format!("/locations/{shelf}")).await.expect(200).body["archived"], false);
+    // Monitors add what they like to what they probe.
+    server.get("/livez?monitor=1").await.expect(200);
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn bodies_that_are_not_json_are_refused() {
     let server = server().await;
