@@ -193,6 +193,11 @@ impl ApiError {
         self.transient
     }
 
+    /// What was read has been changed or removed by another before this was written upon it: run again, it finds that.
+    pub fn overtaken(source: &sqlx::Error) -> Self {
+        Self::temporary(&BUSY, "what it is about is being changed", source)
+    }
+
     fn temporary(problem: &'static Problem, detail: &str, source: &sqlx::Error) -> Self {
         tracing::warn!(error = %source, code = problem.code, "database");
         Self { transient: true, ..Self::new(problem, detail) }

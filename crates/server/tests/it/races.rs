@@ -1,8 +1,10 @@
 //! Everything that can run out, raced for. Each was seen red with the lock on `product_stock` taken out.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use sqlx::Connection as _;
+use sqlx::{AssertSqlSafe, Connection as _};
 use testkit::{Client, TestDatabase, check_ledger};
 
 use crate::support::{process, server};
@@ -164,6 +166,85 @@ async fn a_lock_held_by_psql_blocks_neither_reads_nor_other_products() {
     );
     assert_eq!(server.on_hand(held).await.to_string(), (5 - won.len()).to_string());
     server.post("/stock-movements", issue(free, 1)).await.expect(201);
+    server.finish().await;
+}
+
+/// Whatever row somebody holds by psql holds up only what is about that row, whichever table it is in: other products, also those of
+/// the same lane, move on, by single commands and by such about several products; and what was held up is done when the row is free.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_held_by_psql_in_any_table_holds_up_only_its_own_commands() {
+    let server = server().await;
+    let mut products = Vec::new();
+    for n in 0..6 {
+        products.push(server.product(&format!("P-{n}"), 9).await);
+    }
+    let (held, free) = (products[0], &products[1..]);
+    server.post("/reservations", json!({"lines": [{"product_id": held, "quantity": 1}]})).await.expect(201);
+    for (row, path, body) in [
+        ("stock_levels where product_id = 1", "/stock-movements", issue(held, 1)),
+        ("product_stock where product_id = 1", "/stock-movements", issue(held, 1)),
+        ("reservation_lines where product_id = 1", "/reservations/1/fulfil", json!({})),
+    ] {
+        let mut psql = sqlx::PgConnection::connect_with(&server.database().options()).await.expect("psql");
+        sqlx::raw_sql("begin").execute(&mut psql).await.expect("begin");
+        sqlx::query(AssertSqlSafe(format!("select from {row} for update")))
+            .execute(&mut psql)
+            .await
+            .expect("the row");
+        let blocked = tokio::spawn(server.post(path, body).into_future());
+        tokio::time::sleep(Duration::from_millis(300)).await; // it is tried and set aside
+        let begun = std::time::Instant::now();
+        let both = |one: i64, other: i64| json!({"kind": "issue", "lines": [{"product_id": one, "quantity": 1}, {"product_id": other, "quantity": 1}]});
+        for _ in 0..2 {
+            let single = free.iter().map(|id| server.post("/stock-movements", issue(*id, 1)).into_future());
+            join_all(single).await.into_iter().for_each(|answer| drop(answer.expect(201)));
+        }
+        server.post("/stock-movements", both(free[0], free[1])).await.expect(201);
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(4), "{row}: others waited for {took:?}");
+        assert!(!blocked.is_finished(), "{row}: it waits for the row");
+        sqlx::raw_sql("rollback").execute(&mut psql).await.expect("rollback");
+        let answer = blocked.await.expect("an answer");
+        assert!([200, 201].contains(&answer.status), "{row}: {answer:?}");
+        let back = free.iter().map(|id| json!({"product_id": id, "quantity": 3}));
+        let back = json!({"kind": "receipt", "lines": Vec::from_iter(back)});
+        server.post("/stock-movements", back).await.expect(201);
+    }
+    server.finish().await;
+}
+
+/// A location gets another kind, or is removed, between the look at it and the first level there: the movement finds it as it is then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_location_that_changes_under_its_first_movement_is_found_as_it_is_then() {
+    let server = server().await;
+    let id = server.product("A", 0).await;
+    for (round, pause_ms) in [20, 40, 60, 80, 120, 150].into_iter().enumerate() {
+        let (turned, removed) = (
+            server.location("MAIN", &format!("T-{round}"), "storage").await,
+            server.location("MAIN", &format!("R-{round}"), "storage").await,
+        );
+        let change = format!(
+            "update locations set kind = 'hold' where id = {turned}; delete from locations where id = {removed}"
+        );
+        let mut psql = sqlx::PgConnection::connect_with(&server.database().options()).await.expect("psql");
+        sqlx::raw_sql(AssertSqlSafe(format!("begin; {change}")))
+            .execute(&mut psql)
+            .await
+            .expect("the change");
+        let receive = |location: i64| {
+            let lines = json!([{"product_id": id, "quantity": 1, "location_id": location}]);
+            tokio::spawn(
+                server.post("/stock-movements", json!({"kind": "receipt", "lines": lines})).into_future(),
+            )
+        };
+        let (at_turned, at_removed) = (receive(turned), receive(removed));
+        tokio::time::sleep(Duration::from_millis(pause_ms)).await; // it has read the location, and waits for its row
+        sqlx::raw_sql("commit").execute(&mut psql).await.expect("commit");
+        at_turned.await.expect("an answer").expect(201);
+        at_removed.await.expect("an answer").invalid(&[("/lines/0/location_id", "unknown_location")]);
+    }
+    let product = server.get(&format!("/products/{id}")).await.expect(200).body;
+    assert_eq!((&product["on_hand"], &product["available"]), (&json!(6), &json!(0)), "on hold");
     server.finish().await;
 }
 

@@ -71,11 +71,12 @@ impl Batch {
         let mut products = wanted.product_ids();
         let mut locked_out = HashSet::new();
         let mut locked = load::lock(db, &products, job.locking, job.numbers()).await?;
+        if job.locking == Locking::Skip {
+            load::leave_out_held(db, &mut locked.products, &job.reservations()).await?;
+            let held: HashSet<ProductId> = locked.products.iter().copied().collect();
+            locked_out = products.iter().copied().filter(|product| !held.contains(product)).collect();
+        }
         if writing {
-            if job.locking == Locking::Skip && locked.products.len() < products.len() {
-                let held: HashSet<ProductId> = locked.products.iter().copied().collect();
-                locked_out = products.iter().copied().filter(|product| !held.contains(product)).collect();
-            }
             products = std::mem::take(&mut locked.products);
         }
         // New statements from here on: they see what those who held the locks have written.

@@ -9,6 +9,9 @@ use crate::problems;
 /// What refuses to reverse a movement behind the back of the document that posted it.
 const WITH_DOCUMENT: &str = "stock_movements_reversed_with_document";
 
+/// What refuses the first level at a location that was removed, or got another kind, since it was read.
+const WITH_LOCATION: &str = "stock_levels_location_fkey";
+
 /// Why a command is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -79,6 +82,9 @@ impl From<LedgerError> for ApiError {
             E::Failed(error) => error,
             E::Database(source) if platform::error::constraint(&source) == Some(WITH_DOCUMENT) => {
                 Self::new(&problems::MOVEMENT_HAS_DOCUMENT, "reverse its document instead")
+            }
+            E::Database(source) if platform::error::constraint(&source) == Some(WITH_LOCATION) => {
+                Self::overtaken(&source)
             }
             E::Database(source) => source.into(),
         }

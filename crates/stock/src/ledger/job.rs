@@ -83,6 +83,11 @@ impl<'a> Job<'a> {
         (self.commands.len(), reserves.count())
     }
 
+    /// The reservations that they change.
+    pub(super) fn reservations(&self) -> Vec<i64> {
+        self.commands.iter().filter_map(|command| command.reservation()).map(|id| id.0).collect()
+    }
+
     /// The keys under which they are done.
     pub(super) fn keys(&self) -> Vec<[u8; 32]> {
         let keys = self.commands.iter().filter_map(|command| command.key.as_ref());

@@ -185,6 +185,7 @@ impl Lane {
             let later = rest.split_off(count);
             self.run_batch(rest, locking).await;
             rest = later;
+            self.drop_late(&mut rest); // the batch before it may have taken long
         }
     }
 
@@ -226,7 +227,11 @@ impl Lane {
         }
         tracing::warn!(%error, commands = tickets.len(), "a batch failed: its commands are run one by one");
         for ticket in tickets {
-            Box::pin(self.run_batch(vec![ticket], Locking::Wait)).await;
+            let mut alone = vec![ticket];
+            self.drop_late(&mut alone);
+            if !alone.is_empty() {
+                Box::pin(self.run_batch(alone, Locking::Wait)).await;
+            }
         }
     }
 

@@ -215,6 +215,25 @@ async fn lock_rows(
     })
 }
 
+/// Of the products that are locked, keep those of which nobody else holds a level, or a reservation that is to be changed: psql
+/// may hold what no lane does. Whoever skips what is locked would wait for it when it is written.
+pub(super) async fn leave_out_held(
+    db: &mut Connection,
+    locked: &mut Vec<ProductId>,
+    reservations: &[i64],
+) -> Result<(), sqlx::Error> {
+    let ids: Vec<i64> = locked.iter().map(|product| product.0).collect();
+    let held: HashSet<i64> = sqlx::query_scalar(include_str!("held.sql"))
+        .bind(ids)
+        .bind(reservations)
+        .fetch_all(db)
+        .await?
+        .into_iter()
+        .collect();
+    locked.retain(|product| !held.contains(&product.0));
+    Ok(())
+}
+
 /// More numbers for movements, to be taken from the end. The products are locked.
 pub(super) async fn more_numbers(db: &mut Connection, count: usize) -> Result<Vec<i64>, sqlx::Error> {
     let mut numbers: Vec<i64> =
