@@ -1,25 +1,64 @@
 import { type QueryKey, type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { useState } from 'react'
 import { Problem } from './problem'
 
 /** One thing that somebody wants to happen: it keeps its key until it is known how it ended. */
-export interface Intent {
+interface Intent {
   input: string
   key: string
 }
 
 /**
- * The key for this input: the one it had before, if nobody knows how that try ended, else a new one. So a second click
- * after a lost answer asks for the same thing, and a changed form for another.
+ * What somebody wants to happen, from a press until it is known how it ended. Each has a key of its own, which stays the same
+ * over retries and over a second press after a lost answer; a changed form is another intent. A second press while the same
+ * thing is on its way is none: two presses come faster than a button is drawn that cannot be pressed.
  */
-export function intentFor(open: Intent | null, input: unknown): Intent {
-  const text = JSON.stringify(input) ?? ''
-  return open?.input === text ? open : { input: text, key: crypto.randomUUID() }
+export class Intents {
+  private readonly underWay = new Map<string, Intent>()
+  /** The last one of which nobody knows how it ended. */
+  private open: Intent | null = null
+
+  /** Whether this is to be sent; not if it is on its way. */
+  begin(input: unknown): boolean {
+    const text = textOf(input)
+    if (this.underWay.has(text)) return false
+    const again = this.open?.input === text ? this.open : null
+    this.open = null
+    this.underWay.set(text, again ?? { input: text, key: crypto.randomUUID() })
+    return true
+  }
+
+  /** The key of what is on its way. */
+  keyOf(input: unknown): string {
+    const intent = this.underWay.get(textOf(input))
+    if (!intent) throw new Error('nothing of this kind is on its way')
+    return intent.key
+  }
+
+  /** It has worked, or has ended with this error. */
+  end(input: unknown, error: unknown): void {
+    const text = textOf(input)
+    const known = error === null || (error instanceof Problem && error.refused)
+    if (!known) this.open = this.underWay.get(text) ?? null
+    this.underWay.delete(text)
+  }
 }
 
-/** What is left open after this end of a try. */
-export function afterFailure(open: Intent | null, error: unknown): Intent | null {
-  return error instanceof Problem && error.refused ? null : open
+function textOf(input: unknown): string {
+  return JSON.stringify(input) ?? ''
+}
+
+type Result<Input, Output> = UseMutationResult<Output, Error, Input>
+
+/**
+ * A change as components use it. What is on its way is not sent a second time: `mutate` does nothing then, and `mutateAsync`
+ * never ends, as whoever pressed first gets the answer.
+ */
+export interface Write<Input, Output>
+  extends Pick<Result<Input, Output>, 'isPending' | 'isError' | 'error' | 'reset'> {
+  /** The functions in `told` are called only while the component is shown. */
+  mutate(input: Input, told?: { onSuccess?: (done: Output) => void; onError?: (error: Error) => void }): void
+  mutateAsync(input: Input): Promise<Output>
 }
 
 /**
@@ -29,33 +68,8 @@ export function afterFailure(open: Intent | null, error: unknown): Intent | null
 export function useWrite<Input, Output>(
   write: (input: Input, key: string) => Promise<Output>,
   touched: readonly QueryKey[],
-): UseMutationResult<Output, Error, Input> {
-  const queryClient = useQueryClient()
-  const open = useRef<Intent | null>(null)
-  return useMutation({
-    mutationFn: (input: Input) => {
-      open.current = intentFor(open.current, input)
-      return write(input, open.current.key)
-    },
-    onSuccess: () => {
-      open.current = null
-    },
-    onError: error => {
-      open.current = afterFailure(open.current, error)
-    },
-    onSettled: async () => {
-      await Promise.all(touched.map(queryKey => queryClient.invalidateQueries({ queryKey })))
-    },
-  })
-}
-
-/**
- * Asks whether something is being written. It is told at once, and not when the page is drawn the next time: what is
- * scanned between the press of a button and that moment would be taken for a part of what comes after it.
- */
-export function useWriting(): () => boolean {
-  const queryClient = useQueryClient()
-  return () => queryClient.isMutating() > 0
+): Write<Input, Output> {
+  return useIntents(write, touched, {})
 }
 
 /**
@@ -65,13 +79,47 @@ export function useWriting(): () => boolean {
 export function useUnkeptWrite<Input, Output>(
   write: (input: Input) => Promise<Output>,
   touched: readonly QueryKey[],
-): UseMutationResult<Output, Error, Input> {
+): Write<Input, Output> {
+  return useIntents(input => write(input), touched, { retry: false })
+}
+
+function useIntents<Input, Output>(
+  write: (input: Input, key: string) => Promise<Output>,
+  touched: readonly QueryKey[],
+  retries: { retry?: false },
+): Write<Input, Output> {
   const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: write,
-    retry: false,
-    onSettled: async () => {
-      await Promise.all(touched.map(queryKey => queryClient.invalidateQueries({ queryKey })))
+  const [intents] = useState(() => new Intents())
+  const mutation = useMutation<Output, Error, Input>({
+    ...retries,
+    mutationFn: input => write(input, intents.keyOf(input)),
+    onSettled: async (_done, error, input) => {
+      try {
+        await Promise.all(touched.map(queryKey => queryClient.invalidateQueries({ queryKey })))
+      } finally {
+        intents.end(input, error)
+      }
     },
   })
+  const { isPending, isError, error, reset } = mutation
+  return {
+    isPending,
+    isError,
+    error,
+    reset,
+    mutate(input, told) {
+      if (intents.begin(input)) mutation.mutate(input, told)
+    },
+    mutateAsync: input =>
+      intents.begin(input) ? mutation.mutateAsync(input) : new Promise<Output>(() => {}),
+  }
+}
+
+/**
+ * Asks whether something is being written. It is told at once, and not when the page is drawn the next time: what is
+ * scanned between the press of a button and that moment would be taken for a part of what comes after it.
+ */
+export function useWriting(): () => boolean {
+  const queryClient = useQueryClient()
+  return () => queryClient.isMutating() > 0
 }

@@ -41,8 +41,8 @@ export function SignInPage() {
     <EntrancePage title={t('signInTo')}>
       <form onSubmit={enter} noValidate>
         <Stack gap="md">
-          {!signIn.isError && <ProviderFailure failed={failed} />}
-          {signIn.isError && (
+          {!signIn.error && <ProviderFailure failed={failed} />}
+          {signIn.error && (
             <Alert color="red" role="alert">
               {said(signIn.error)}
             </Alert>
