@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 /** Something that this browser remembers. */
 export interface Stored<T> {
   get(): T
+  /** Throws if the browser has no room to remember it: then it is only known until the page is closed. */
   set(value: T): void
   subscribe(listener: () => void): () => void
 }
@@ -27,8 +28,12 @@ export function stored<T>(name: string, initial: T, parse: (value: unknown) => T
     get: () => value,
     set(next) {
       value = next
-      localStorage.setItem(name, JSON.stringify(next))
-      for (const listener of listeners) listener()
+      try {
+        if (next === initial) localStorage.removeItem(name)
+        else localStorage.setItem(name, JSON.stringify(next))
+      } finally {
+        for (const listener of listeners) listener()
+      }
     },
     subscribe(listener) {
       listeners.add(listener)

@@ -1,5 +1,5 @@
 import { Alert, Button, Group } from '@mantine/core'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isMissing, Problem } from '~/api/problem'
 import type { PurchaseOrder } from '~/api/schema.gen'
@@ -11,6 +11,7 @@ import { orderStatusTexts } from '~/ui/orderStatus'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, useProblemText } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { readOrder, useCreateOrder, useOrder, useUpdateOrder } from './api'
 import { changeOf, type Draft, draftOf, isComplete, isSameDraft, linesOf } from './draft'
 import { draftTexts } from './draftTexts'
@@ -35,7 +36,7 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
   const t = useTexts(draftTexts)
   const list = useTexts(orderTexts)
   const text = useProblemText()
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const update = useUpdateOrder()
   const [base, setBase] = useState(latest)
   const [draft, setDraft] = useState<Draft>(() => draftOf(latest))
@@ -50,7 +51,7 @@ function EditOrder({ latest }: { latest: PurchaseOrder }) {
       const change = changeOf(draftOf(before), now)
       const saved = await update.mutateAsync({ id: base.id, version, change })
       notifyDone(t('saved', { number: saved.number }))
-      await navigate({
+      await leadOn({
         to: '/purchase-orders/$orderId',
         params: { orderId: String(saved.id) },
         ignoreBlocker: true,
@@ -151,10 +152,10 @@ function NotDraft({ order, draft, typed }: NotDraftProps) {
   const t = useTexts(draftTexts)
   const status = useTexts(orderStatusTexts)
   const text = useProblemText()
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const create = useCreateOrder()
   const open = (id: number) =>
-    navigate({ to: '/purchase-orders/$orderId', params: { orderId: String(id) }, ignoreBlocker: true })
+    leadOn({ to: '/purchase-orders/$orderId', params: { orderId: String(id) }, ignoreBlocker: true })
   const make = async () => {
     const made = await create.mutateAsync({
       supplier_id: order.supplier.id,

@@ -1,5 +1,5 @@
 import { Alert, Select } from '@mantine/core'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useWarehouses } from '~/features/products/api'
 import { lineFaults } from '~/features/stock/preview'
@@ -8,6 +8,7 @@ import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { PageHeader } from '~/ui/PageHeader'
 import { notifyDone, useProblemText } from '~/ui/problems'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { useCreateOrder } from './api'
 import { type Draft, EMPTY_DRAFT, isComplete, linesOf, withoutCosts } from './draft'
 import { draftTexts } from './draftTexts'
@@ -22,7 +23,7 @@ export function NewOrderPage() {
   const t = useTexts(draftTexts)
   const order = useTexts(orderTexts)
   const text = useProblemText()
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const suppliers = useSuppliers().data ?? []
   const first = useWarehouses().data?.find(one => !one.archived)?.code ?? null
   const create = useCreateOrder()
@@ -49,7 +50,7 @@ export function NewOrderPage() {
         ...(draft.note.trim() && { note: draft.note.trim() }),
       })
       notifyDone(t('created', { number: made.number }))
-      await navigate({
+      await leadOn({
         to: '/purchase-orders/$orderId',
         params: { orderId: String(made.id) },
         ignoreBlocker: true,

@@ -16,6 +16,7 @@ import { ActionButton } from '~/ui/ActionButton'
 import { FormModal } from '~/ui/FormModal'
 import { orderStatusTexts } from '~/ui/orderStatus'
 import { notifyDone, notifyProblem, problemText } from '~/ui/problems'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { useDuplicateOrder, useOrderStep } from './api'
 import { canReceive, type OrderStep, stepsOf } from './search'
 import { orderTexts } from './texts'
@@ -108,14 +109,14 @@ interface MoreProps {
 
 function More({ order, onCancel }: MoreProps) {
   const t = useTexts(orderTexts)
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const duplicate = useDuplicateOrder()
   const mayWrite = useCan()('purchasing.write')
   const copy = async () => {
     try {
       const made = await duplicate.mutateAsync(order.id)
       notifyDone(t('duplicated', { number: made.number, from: order.number }))
-      await navigate({ to: '/purchase-orders/$orderId/edit', params: { orderId: String(made.id) } })
+      await leadOn({ to: '/purchase-orders/$orderId/edit', params: { orderId: String(made.id) } })
     } catch (error) {
       notifyProblem(error)
     }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Select, TextInput } from '@mantine/core'
 import { IconArrowBackUp, IconCamera, IconCameraOff, IconChecks } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useIsMutating, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isMissing } from '~/api/problem'
 import type { Location, PurchaseOrder } from '~/api/schema.gen'
@@ -23,6 +23,7 @@ import { notifyDone, problemText } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { ScanFeedback, type ScanResult } from '~/ui/ScanFeedback'
 import { uiTexts } from '~/ui/texts'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { useLots, useOrder, useReceiveOrder } from './api'
 import { ReceiveFault } from './ReceiveFault'
 import { ReceiveLine } from './ReceiveLine'
@@ -57,7 +58,8 @@ function Receive({ order }: { order: PurchaseOrder }) {
   const t = useTexts(receivingTexts)
   const list = useTexts(orderTexts)
   const status = useTexts(orderStatusTexts)
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
+  const posting = useIsMutating() > 0
   const receive = useReceiveOrder(order.id)
   const locations = useLocations(null).data ?? []
   const lots = useLots(order.lines.map(line => line.product_id))
@@ -75,7 +77,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
       change(() => NOTHING)
       play('done')
       notifyDone(t('posted', { number: receipt.number }))
-      await navigate({ to: '/purchase-orders/$orderId', params: { orderId: String(order.id) } })
+      await leadOn({ to: '/purchase-orders/$orderId', params: { orderId: String(order.id) } })
     } catch {
       play('refused') // it is shown above the lines
     }
@@ -196,7 +198,7 @@ function Receive({ order }: { order: PurchaseOrder }) {
           </Button>
           <ActionButton
             size="md"
-            loading={receive.isPending}
+            loading={posting} // also from before this page was left
             disabledReason={reason}
             onClick={() => void post()}
           >

@@ -1,10 +1,10 @@
 import { Select, SimpleGrid, Text, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NewReservation, Product } from '~/api/schema.gen'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { notifyDone } from '~/ui/problems'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { previewReservation, useReserveStock } from './api'
 import { LinesEditor } from './LinesEditor'
 import { PlacePicker } from './PlacePicker'
@@ -22,7 +22,7 @@ type Lifetime = keyof typeof LIFETIMES
 export function ReserveForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
   const format = useFormat()
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const reserve = useReserveStock()
   const form = useLinesForm(initial)
   const [lifetime, setLifetime] = useState<Lifetime>('never')
@@ -39,7 +39,7 @@ export function ReserveForm({ initial }: { initial: Product | null }) {
       made => {
         notifyDone(t('reserved', { number: made.number ?? '' }))
         form.setLines([]) // what has happened is not asked about again
-        void navigate({ to: '/reservations/$reservationId', params: { reservationId: String(made.id) } })
+        void leadOn({ to: '/reservations/$reservationId', params: { reservationId: String(made.id) } })
       },
     )
   return (

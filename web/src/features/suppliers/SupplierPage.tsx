@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Badge, Button, Group, Menu, Text } from '@mantine/core'
 import { IconArchive, IconDots, IconPencil, IconPlus } from '@tabler/icons-react'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isMissing } from '~/api/problem'
 import type { Supplier, SupplierProduct } from '~/api/schema.gen'
@@ -18,6 +18,7 @@ import { Panel } from '~/ui/Panel'
 import { notifyDone } from '~/ui/problems'
 import { QueryView } from '~/ui/QueryView'
 import { RowActions } from '~/ui/RowActions'
+import { useLeadOn } from '~/ui/useLeadOn'
 import {
   useArchiveSupplier,
   useRemoveSupplierProduct,
@@ -90,7 +91,7 @@ function SupplierView({ supplier }: { supplier: Supplier }) {
 
 function Actions({ supplier }: { supplier: Supplier }) {
   const t = useTexts(supplierTexts)
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const archive = useArchiveSupplier()
   const [open, setOpen] = useState<'edit' | 'archive' | null>(null)
   return (
@@ -137,7 +138,7 @@ function Actions({ supplier }: { supplier: Supplier }) {
           run={async () => {
             await archive.mutateAsync(supplier)
             notifyDone(t('archivedDone', { name: supplier.name }))
-            await navigate({ to: '/suppliers' })
+            await leadOn({ to: '/suppliers' })
           }}
         />
       )}
