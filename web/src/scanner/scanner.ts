@@ -8,6 +8,8 @@ export const scannerSettings = stored<ScannerSettings>('stockbook-scanner', SCAN
 )
 
 type OnScan = (code: string) => void
+/** What a page does with a code; it may have to ask the server first what it is. */
+type Meant = (code: string) => void | Promise<void>
 type Field = HTMLInputElement | HTMLTextAreaElement
 
 const handlers: OnScan[] = []
@@ -24,14 +26,22 @@ export function scanned(code: string): void {
 
 /**
  * Gets what is scanned while this component is shown, wherever the focus is; the one that came last gets it, so a dialog
- * goes before the page below it. With `null` it lets scans through to whoever had them before.
+ * goes before the page below it. With `null` it lets scans through to whoever had them before. One code after the other, in
+ * the order in which they were scanned: one that the server has to be asked about is not overtaken by the next.
  */
-export function useScanner(onScan: OnScan | null): void {
+export function useScanner(onScan: Meant | null): void {
   const latest = useLatest(onScan)
   const wanted = onScan !== null
   useEffect(() => {
     if (!wanted) return
-    const handler: OnScan = code => latest.current?.(code)
+    let last: Promise<void> | null = null
+    const handler: OnScan = code => {
+      const take = async () => latest.current?.(code) // it begins at once if nothing is before it
+      const turn = (last ? last.then(take) : take()).catch(reportError).then(() => {
+        if (last === turn) last = null
+      })
+      last = turn
+    }
     handlers.push(handler)
     return () => {
       handlers.splice(handlers.indexOf(handler), 1)

@@ -7,7 +7,7 @@ import { ProductPicker } from '~/features/products/ProductPicker'
 import { useSettings } from '~/features/settings/api'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
-import { useScanner } from '~/scanner/scanner'
+import { useLatest, useScanner } from '~/scanner/scanner'
 import { play } from '~/scanner/sound'
 import { DayInput } from '~/ui/DayInput'
 import { Panel } from '~/ui/Panel'
@@ -47,11 +47,14 @@ export function OrderEditor({ supplier, draft, onDraft, faults, children }: Orde
     draft.lines.map(line => line.product.id),
   )
   const currency = supplier?.currency ?? ''
+  const latest = useLatest(supplier)
 
   /** A line more; or, of what is in the order already, a pack more. */
   const add = async (product: Pick<Product, 'id' | 'sku' | 'name'>) => {
     if (!supplier) return
-    const offer = (await readOffers(supplier.id, [product.id]).catch(() => null))?.get(product.id)
+    const offered = (await readOffers(supplier.id, [product.id]).catch(() => null))?.get(product.id)
+    // Another one may have been chosen meanwhile, who has other costs.
+    const offer = latest.current?.id === supplier.id ? offered : undefined
     onDraft(before => {
       const known = before.lines.find(line => line.product.id === product.id)
       const quantity = oneMoreOf(offer, Number(known?.quantity ?? 0))

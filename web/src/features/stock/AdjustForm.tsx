@@ -21,6 +21,7 @@ import { useFormat } from '~/i18n/format'
 import { play } from '~/scanner/sound'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, useProblemText } from '~/ui/problems'
+import { uiTexts } from '~/ui/texts'
 import { useUnit } from '~/ui/units'
 import { previewAdjustment, useAdjustStock, useLevels } from './api'
 import { NOWHERE, type Place, placeBody, sum } from './lines'
@@ -85,6 +86,7 @@ function bodyOf(draft: Draft): NewStockAdjustment | null {
 /** Put right how much of one product is at one place. What others change meanwhile is told, and decided by the person. */
 export function AdjustForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
+  const ui = useTexts(uiTexts)
   const text = useProblemText()
   const format = useFormat()
   const adjust = useAdjustStock()
@@ -138,13 +140,15 @@ export function AdjustForm({ initial }: { initial: Product | null }) {
   const seen = draft.seen ?? onHand
   const missing = !draft.product
     ? t('noProduct')
-    : here.length > 1
-      ? t('chooseLocation')
-      : draft.reason.trim() === ''
-        ? t('reasonMissing')
-        : body === null
-          ? t(draft.how === 'delta' ? 'delta' : 'counted')
-          : undefined
+    : levels.isPending
+      ? ui('loading') // what the change is meant for is not known yet, nor where it is
+      : here.length > 1
+        ? t('chooseLocation')
+        : draft.reason.trim() === ''
+          ? t('reasonMissing')
+          : body === null
+            ? t(draft.how === 'delta' ? 'delta' : 'counted')
+            : undefined
 
   return (
     <form
@@ -183,7 +187,7 @@ export function AdjustForm({ initial }: { initial: Product | null }) {
             )}
           </Text>
         )}
-        <Quantity draft={draft} onHand={onHand} onChange={change} />
+        <Quantity draft={draft} onHand={levels.data ? onHand : null} onChange={change} />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
           <Autocomplete
             label={t('reason')}
@@ -294,7 +298,8 @@ function LotPicker({ levels, draft, onChange }: PartProps & { levels: readonly S
   )
 }
 
-function Quantity({ draft, onHand, onChange }: PartProps & { onHand: number }) {
+/** The quantity. `onHand` is what the person sees; null: nothing yet. */
+function Quantity({ draft, onHand, onChange }: PartProps & { onHand: number | null }) {
   const t = useTexts(stockTexts)
   const decimals = draft.product?.unit === 'each' ? 0 : 6
   return (

@@ -1,5 +1,5 @@
 import { Select, SimpleGrid } from '@mantine/core'
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import type { StockLevel } from '~/api/schema.gen'
 import { useWarehouses } from '~/features/products/api'
 import { useTexts } from '~/i18n/catalogue'
@@ -30,7 +30,8 @@ export function PlacePicker({ place, onPlace, label, levels, anywhere, optional,
   const locations = useLocations(place.warehouse).data ?? []
   const open = warehouses?.filter(one => !one.archived) ?? []
   const first = open[0]?.code
-  useEffect(() => {
+  // In the same moment as it is drawn: later it would replace a place that was scanned in between.
+  useLayoutEffect(() => {
     if (!optional && place.warehouse === null && first) onPlace({ warehouse: first, locationId: null })
   }, [optional, place.warehouse, first, onPlace])
   const heldAt = (id: number) => {

@@ -1,12 +1,12 @@
 import { SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NewStockTransfer, Product, StockTransfer } from '~/api/schema.gen'
 import { useTransferStep } from '~/features/stock-transfers/api'
 import { useTexts } from '~/i18n/catalogue'
 import { play } from '~/scanner/sound'
 import { notifyDone, notifyRefused, problemText } from '~/ui/problems'
+import { useLeadOn } from '~/ui/useLeadOn'
 import { useCreateTransfer } from './api'
 import { LinesEditor } from './LinesEditor'
 import { areComplete, type Line, NOWHERE, oneMore, type Place, placeBody } from './lines'
@@ -23,11 +23,10 @@ type Travel = 'immediate' | 'ship' | 'draft'
 export function TransferForm({ initial }: { initial: Product | null }) {
   const t = useTexts(stockTexts)
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
-  const navigate = useNavigate()
+  const leadOn = useLeadOn()
   const create = useCreateTransfer()
   const step = useTransferStep()
-  const [from, setFrom] = useState<Place>(NOWHERE)
-  const [to, setTo] = useState<Place>(NOWHERE)
+  const [{ from, to }, setPlaces] = useState<{ from: Place; to: Place }>({ from: NOWHERE, to: NOWHERE })
   const [travel, setTravel] = useState<Travel>('immediate')
   const [lines, setLines] = useState<Line[]>(() => (initial ? oneMore([], initial) : []))
   const [reference, setReference] = useState('')
@@ -41,8 +40,9 @@ export function TransferForm({ initial }: { initial: Product | null }) {
     // The first label that is scanned is where it leaves, the next one where it arrives.
     onLocation: location => {
       const place = { warehouse: location.warehouse, locationId: location.id }
-      if (from.locationId === null) setFrom(place)
-      else setTo(place)
+      setPlaces(before =>
+        before.from.locationId === null ? { ...before, from: place } : { ...before, to: place },
+      )
     },
   })
   const missing = same
@@ -81,7 +81,7 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       }
       if (travel === 'immediate') setLines([])
       else {
-        await navigate({ to: '/stock-transfers/$transferId', params: { transferId: String(made.id) } })
+        await leadOn({ to: '/stock-transfers/$transferId', params: { transferId: String(made.id) } })
       }
     } catch (error) {
       play('refused')
@@ -98,8 +98,16 @@ export function TransferForm({ initial }: { initial: Product | null }) {
       submitText={t('transfer')}
       onSubmit={() => void send()}
     >
-      <PlacePicker label={t('from')} place={from} onPlace={setFrom} />
-      <PlacePicker label={t('to')} place={to} onPlace={setTo} />
+      <PlacePicker
+        label={t('from')}
+        place={from}
+        onPlace={place => setPlaces(before => ({ ...before, from: place }))}
+      />
+      <PlacePicker
+        label={t('to')}
+        place={to}
+        onPlace={place => setPlaces(before => ({ ...before, to: place }))}
+      />
       <LinesEditor lines={lines} onLines={setLines} faults={lineFaults(fault)} />
       <Stack gap={4}>
         <Text fz="sm" fw={500} id="transfer-travel">
