@@ -27,7 +27,7 @@ interface ActionBarProps {
 export function ActionBar({ scanning, camera, onCamera, onFinish }: ActionBarProps) {
   const t = useTexts(scanTexts)
   const format = useFormat()
-  const { session, step, setStep } = scanning
+  const { session, step } = scanning
   const jobs = useJobs()
   const atOnce = session.commit === 'each' && session.mode !== 'count'
   const undone = undoneKeys()
@@ -57,7 +57,7 @@ export function ActionBar({ scanning, camera, onCamera, onFinish }: ActionBarPro
               <UnstyledButton
                 className={classes.stepButton}
                 aria-label={t('less')}
-                onClick={() => setStep(Math.max(1, step - 1))}
+                onClick={() => scanning.addToStep(-1)}
               >
                 <IconMinus size={20} stroke={2} aria-hidden />
               </UnstyledButton>
@@ -65,7 +65,7 @@ export function ActionBar({ scanning, camera, onCamera, onFinish }: ActionBarPro
               <UnstyledButton
                 className={classes.stepButton}
                 aria-label={t('more')}
-                onClick={() => setStep(step + 1)}
+                onClick={() => scanning.addToStep(1)}
               >
                 <IconPlus size={20} stroke={2} aria-hidden />
               </UnstyledButton>

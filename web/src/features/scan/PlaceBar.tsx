@@ -8,12 +8,16 @@ import { useTexts } from '~/i18n/catalogue'
 import { uiTexts } from '~/ui/texts'
 import classes from './Scan.module.css'
 import type { ScanPlace, ScanSession } from './session'
-import { sessionStore } from './store'
 import { scanTexts } from './texts'
 import { nameOf } from './useScanning'
 
+interface PlaceBarProps {
+  session: ScanSession
+  onPlace: (which: 'place' | 'to', place: ScanPlace) => void
+}
+
 /** Where things are, or leave and arrive: scanned, or chosen by a touch. */
-export function PlaceBar({ session }: { session: ScanSession }) {
+export function PlaceBar({ session, onPlace }: PlaceBarProps) {
   const t = useTexts(scanTexts)
   const [choosing, setChoosing] = useState<'place' | 'to' | null>(null)
   const moving = session.mode === 'move'
@@ -37,7 +41,7 @@ export function PlaceBar({ session }: { session: ScanSession }) {
         opened={choosing !== null}
         onClose={() => setChoosing(null)}
         onPlace={place => {
-          sessionStore.set({ ...session, [choosing ?? 'place']: place })
+          onPlace(choosing ?? 'place', place)
           setChoosing(null)
         }}
       />

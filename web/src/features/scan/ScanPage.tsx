@@ -65,9 +65,9 @@ export function ScanPage() {
           disabled: !canBe(session, mode),
         }))}
         value={stocking ? session.mode : 'lookup'}
-        onChange={mode => sessionStore.set(withMode(session, mode as Mode))}
+        onChange={mode => scanning.chooseMode(mode as Mode)}
       />
-      {stocking && <PlaceBar session={session} />}
+      {stocking && <PlaceBar session={session} onPlace={scanning.choosePlace} />}
       <ScanFeedback result={scanning.result} />
       {camera && <CameraView onCode={scanning.scan} />}
       {!stocking && scanning.found && <FoundProduct id={scanning.found.id} />}
@@ -85,7 +85,9 @@ export function ScanPage() {
               { value: 'each', label: t('atOnce') },
             ]}
             value={atOnce ? 'each' : 'end'}
-            onChange={commit => sessionStore.set({ ...session, commit: commit === 'each' ? 'each' : 'end' })}
+            onChange={commit =>
+              sessionStore.set({ ...sessionStore.get(), commit: commit === 'each' ? 'each' : 'end' })
+            }
           />
         </Text>
       )}
@@ -100,15 +102,14 @@ export function ScanPage() {
         session={session}
         onClose={() => setFinishing(false)}
         onFinish={(lines, reference) => {
-          setFinishing(false)
-          scanning.finish(lines, reference)
+          void scanning.finish(lines, reference).then(ended => ended && setFinishing(false))
         }}
       />
       <UnknownDialog
         code={scanning.unknown[0] ?? null}
-        onResolved={code => {
-          scanning.resolved()
-          if (code !== null) scanning.scan(code)
+        onResolved={(code, assigned) => {
+          scanning.resolved(code)
+          if (assigned) scanning.scan(code)
         }}
       />
     </div>

@@ -71,6 +71,7 @@ function startSending(owner: string, queryClient: QueryClient): () => void {
       if (job.state === 'refused') play('refused')
       for (const queryKey of touchedBy('stock.movement')) void queryClient.invalidateQueries({ queryKey })
     },
+    isOver: () => ended,
   }
   const isWaiting = (job: Job) => job.state === 'waiting' && job.owner === owner
   const run = async () => {

@@ -12,8 +12,8 @@ import { scanTexts } from './texts'
 interface UnknownDialogProps {
   /** What nobody knows; null: nothing. */
   code: string | null
-  /** Called with the code once a product has it, with null if it is left. */
-  onResolved: (code: string | null) => void
+  /** Called once a product has this code, or if it is left. */
+  onResolved: (code: string, assigned: boolean) => void
 }
 
 /** A barcode that no product has: make a product of it, or give it to one. Scans go on meanwhile. */
@@ -23,7 +23,7 @@ export function UnknownDialog({ code, onResolved }: UnknownDialogProps) {
   return (
     <Modal
       opened={code !== null}
-      onClose={() => onResolved(null)}
+      onClose={() => code !== null && onResolved(code, false)}
       title={t('unknownTitle', { code: code ?? '' })}
       closeButtonProps={{ 'aria-label': ui('close') }}
     >
@@ -32,7 +32,7 @@ export function UnknownDialog({ code, onResolved }: UnknownDialogProps) {
   )
 }
 
-function Choice({ code, onResolved }: { code: string; onResolved: (code: string | null) => void }) {
+function Choice({ code, onResolved }: UnknownDialogProps & { code: string }) {
   const t = useTexts(scanTexts)
   const [creating, setCreating] = useState(false)
   const update = useUpdateProduct()
@@ -42,7 +42,7 @@ function Choice({ code, onResolved }: { code: string; onResolved: (code: string 
       {
         onSuccess: product => {
           notifyDone(t('assigned', { name: product.name, code }))
-          onResolved(code)
+          onResolved(code, true)
         },
         onError: notifyProblem,
       },
@@ -52,7 +52,7 @@ function Choice({ code, onResolved }: { code: string; onResolved: (code: string 
       <ProductForm
         product={null}
         barcode={code}
-        onDone={() => onResolved(code)}
+        onDone={() => onResolved(code, true)}
         onCancel={() => setCreating(false)}
       />
     )
@@ -64,7 +64,7 @@ function Choice({ code, onResolved }: { code: string; onResolved: (code: string 
         {t('create')}
       </Button>
       <ProductPicker label={t('assign')} onPick={assign} />
-      <Button variant="default" onClick={() => onResolved(null)}>
+      <Button variant="default" onClick={() => onResolved(code, false)}>
         {t('skip')}
       </Button>
     </Stack>

@@ -52,6 +52,7 @@ export function enqueue(work: Work, owner: string): Job {
 export function updateJob(job: Job, change: Partial<Job>): Job {
   const next = { ...job, ...change }
   if (localStorage.getItem(PREFIX + job.key) !== null) save(next)
+  else refresh()
   return next
 }
 

@@ -23,11 +23,8 @@ function world(jobs: Job[], answers: (object | Error)[]) {
     jobs: () => jobs,
     update(found, change) {
       const next = { ...found, ...change }
-      jobs.splice(
-        jobs.findIndex(one => one.key === found.key),
-        1,
-        next,
-      )
+      const at = jobs.findIndex(one => one.key === found.key)
+      if (at >= 0) jobs[at] = next // one that was taken away stays away
       return next
     },
     lookUp: async code => (code === 'TEA' ? tea : null),
@@ -38,6 +35,7 @@ function world(jobs: Job[], answers: (object | Error)[]) {
       return answer as Record<string, unknown>
     },
     onEnd: () => {},
+    isOver: () => false,
   }
   return { jobs, posts, deps }
 }
@@ -63,6 +61,34 @@ describe('what waits', () => {
     expect(jobs.map(one => [one.state, one.movementId, one.after])).toEqual([
       ['done', 11, 1],
       ['done', 12, 3],
+    ])
+  })
+
+  it('is not sent once it was taken back while its code was looked up', async () => {
+    const { jobs, posts, deps } = world([job('k1', receipt(null, 1)), job('k2', receipt(tea, 2))], [])
+    const lookUp = async () => {
+      jobs.splice(0, 1)
+      return tea
+    }
+    expect(await sendWaiting('me', { ...deps, lookUp })).toBe('empty')
+    expect(posts.map(post => post.key)).toEqual(['k2'])
+  })
+
+  it('stays once somebody else has signed in: it would be entered in their name', async () => {
+    const { jobs, posts, deps } = world([job('k1', receipt(tea, 1)), job('k2', receipt(null, 2))], [])
+    await sendWaiting('me', { ...deps, isOver: () => posts.length > 0 })
+    expect(posts.map(post => post.key)).toEqual(['k1'])
+    // And if that happens while a code is looked up.
+    let over = false
+    const lookUp = async () => {
+      over = true
+      return tea
+    }
+    await sendWaiting('me', { ...deps, lookUp, isOver: () => over })
+    expect(posts.map(post => post.key)).toEqual(['k1'])
+    expect(jobs.map(one => [one.state, one.tries])).toEqual([
+      ['done', 1],
+      ['waiting', 0],
     ])
   })
 

@@ -19,6 +19,8 @@ export interface SenderDeps {
   post: (path: string, body: Record<string, unknown>, key: string) => Promise<Record<string, unknown>>
   /** Told of each job whose end is known now. */
   onEnd: (job: Job) => void
+  /** Whether somebody else works here now: what is left is not theirs. */
+  isOver: () => boolean
 }
 
 /** How a round of sending ended: nothing is left, or it is to be tried again. */
@@ -31,9 +33,10 @@ export type Round = 'empty' | 'again'
 export async function sendWaiting(owner: string, deps: SenderDeps): Promise<Round> {
   for (;;) {
     const job = deps.jobs().find(one => one.state === 'waiting' && one.owner === owner)
-    if (!job) return 'empty'
+    if (!job || deps.isOver()) return 'empty'
     try {
       const ended = await send(job, deps)
+      if (ended === null) continue
       if (ended.state === 'waiting') return 'again'
       deps.onEnd(ended)
     } catch (error) {
@@ -51,7 +54,8 @@ function isRefusal(error: unknown, job: Job): error is Problem {
   return error.refused || (!error.retryable && job.tries >= FAILURES_MAX)
 }
 
-async function send(found: Job, deps: SenderDeps): Promise<Job> {
+/** Sends it; null if it was taken back before that. */
+async function send(found: Job, deps: SenderDeps): Promise<Job | null> {
   let job = found
   const unknown = unknownCodes(job.work)
   if (unknown.length > 0) {
@@ -68,7 +72,9 @@ async function send(found: Job, deps: SenderDeps): Promise<Job> {
   }
   const request = requestOf(job.work, deps.jobs())
   if (request === NOTHING_TO_UNDO) return deps.update(job, { state: 'done' })
+  if (deps.isOver()) return job
   job = deps.update(job, { tries: job.tries + 1 })
+  if (!deps.jobs().some(one => one.key === job.key)) return null
   const answer = await deps.post(request.path, request.body, job.key)
   return deps.update(job, { state: 'done', problem: null, ...outcomeOf(answer) })
 }

@@ -20,15 +20,21 @@ import { ownerOf } from './SendScans'
 import {
   addScan,
   atPlace,
+  canBe,
   isSamePlace,
   type KnownProduct,
   lotNow,
+  type Mode,
   type ScanLine,
   type ScanPlace,
   undoLast,
+  withMode,
 } from './session'
 import { sessionStore } from './store'
 import { scanTexts } from './texts'
+
+/** Whoever scans waits no longer for what a code is: then it is counted as if there were no connection. */
+const ANSWER_MS_MAX = 5000
 
 /** What a code was found to be; null: no product has it; undefined: the server could not be asked. */
 type Found = Product | null | undefined
@@ -46,9 +52,23 @@ export function useScanning() {
   const [found, setFound] = useState<Product | null>(null)
   const [unknown, setUnknown] = useState<readonly string[]>([])
   const [step, setStep] = useState(1)
+  const latestStep = useRef(1)
   const known = useRef(new Map<string, Product>())
   const turn = useRef<Promise<void>>(Promise.resolve())
 
+  const changeStep = (next: number) => {
+    latestStep.current = next
+    setStep(next)
+  }
+  /** What people do happens in the order in which they do it: it waits for what was scanned before and is looked up yet. */
+  const inTurn = <T>(run: () => T | Promise<T>): Promise<T> => {
+    const taken = turn.current.then(run)
+    turn.current = taken.then(
+      () => {},
+      () => {},
+    )
+    return taken
+  }
   const tell = (sound: 'done' | 'warning' | 'refused', next: ScanResult) => {
     play(sound)
     setResult(next)
@@ -58,7 +78,8 @@ export function useScanning() {
     const cached = known.current.get(code)
     if (cached) return cached
     try {
-      const product = await queryClient.fetchQuery({ ...productByCode(code), retry: false })
+      const asked = queryClient.fetchQuery({ ...productByCode(code), retry: false })
+      const product = await within(ANSWER_MS_MAX, asked)
       if (product) known.current.set(code, product)
       return product
     } catch (error) {
@@ -69,30 +90,31 @@ export function useScanning() {
 
   const take = async (code: string, product: Product | null) => {
     const now = sessionStore.get()
+    const quantity = latestStep.current
     const counted: KnownProduct | null = product && pick(product)
     const lot = lotNow(now, counted)
     const first = !now.lines.some(
       line => line.product?.id === product?.id && isSamePlace(line.place, now.place) && line.lot === lot,
     )
     const expected = now.mode === 'count' && first ? await expectedAt(now.place, product, lot) : null
-    const scan = { code, product: counted, quantity: step, expected }
+    const scan = { code, product: counted, quantity, expected }
     try {
       if (now.commit === 'each' && now.mode !== 'count') {
         const [line] = addScan({ ...now, lines: [] }, scan).lines
         for (const work of line ? worksOf(now, [line], { reference: '', reason: t('reasonCount') }) : []) {
           enqueue(work, owner ?? '')
         }
-        tell('done', { tone: 'good', title: amount(now.mode, step), text: product?.name ?? code })
+        tell('done', { tone: 'good', title: amount(now.mode, quantity), text: product?.name ?? code })
       } else {
         const next = addScan(sessionStore.get(), scan)
         sessionStore.set(next)
-        const quantity = format.quantity(next.lines[0]?.quantity ?? 0)
-        tell('done', { tone: 'good', title: quantity, text: product?.name ?? code })
+        const title = format.quantity(next.lines[0]?.quantity ?? 0)
+        tell('done', { tone: 'good', title, text: product?.name ?? code })
       }
     } catch {
       return tell('refused', { tone: 'bad', title: code, text: t('noRoom') })
     }
-    setStep(1)
+    changeStep(1)
     if (!product) setResult({ tone: 'warn', title: code, text: t('unknownOffline') })
   }
   const amount = (mode: string, quantity: number) =>
@@ -128,16 +150,14 @@ export function useScanning() {
     tell('done', { tone: 'good', title: fresh.name, text: t('onHand', figures) })
   }
 
-  /** One code after the other, in the order in which they were scanned. */
   const scan = (code: string) => {
-    turn.current = turn.current
-      .then(() => onCode(code))
-      .catch(error => tell('refused', { tone: 'bad', title: code, text: String(error.message) }))
+    const failed = (error: Error) => tell('refused', { tone: 'bad', title: code, text: error.message })
+    return inTurn(() => onCode(code)).catch(failed)
   }
-  useScanner(scan)
+  useScanner(code => void scan(code))
 
   /** Takes the last scan back: from the list, or, where it is entered at once, from the stock. */
-  const undo = () => {
+  const undoNow = () => {
     const now = sessionStore.get()
     if (now.commit === 'each' && now.mode !== 'count') {
       const jobs = allJobs().filter(job => job.owner === owner && job.work.kind !== 'undo')
@@ -152,17 +172,31 @@ export function useScanning() {
     tell('warning', { tone: 'warn', title: t('undo') })
   }
 
-  /** Enters all of it: into the queue, which sends it. */
-  const finish = (lines: readonly ScanLine[], reference: string) => {
-    const works = worksOf(session, lines, { reference, reason: t('reasonCount') })
-    try {
-      for (const work of works) enqueue(work, owner ?? '')
-    } catch {
-      return tell('refused', { tone: 'bad', title: t('noRoom') })
-    }
-    sessionStore.set({ ...session, lines: [], before: [], lots: {} })
-    setResult(null)
-    play('done')
+  /**
+   * Enters all of it: into the queue, which sends it. It does not, and says so, if what is scanned is not what was shown
+   * any more: whoever has seen less than all of it has not agreed to it.
+   */
+  const finish = (lines: readonly ScanLine[], reference: string): Promise<boolean> => {
+    const shown = session.lines
+    return inTurn(() => {
+      const now = sessionStore.get()
+      if (now.lines !== shown || shown.length === 0) {
+        play('warning')
+        return false
+      }
+      try {
+        for (const work of worksOf(now, lines, { reference, reason: t('reasonCount') })) {
+          enqueue(work, owner ?? '')
+        }
+      } catch {
+        tell('refused', { tone: 'bad', title: t('noRoom') })
+        return true
+      }
+      sessionStore.set({ ...now, lines: [], before: [], lots: {} })
+      setResult(null)
+      play('done')
+      return true
+    })
   }
 
   return {
@@ -171,14 +205,32 @@ export function useScanning() {
     result,
     found,
     step,
-    setStep,
-    scan,
-    undo,
+    /** The next scan counts so many more, or fewer. */
+    addToStep: (by: number) => void inTurn(() => changeStep(Math.max(1, latestStep.current + by))),
+    scan: (code: string) => void scan(code),
+    undo: () => void inTurn(undoNow),
+    /** Whether it was taken on, or there is no room for it; not if it has to be looked at again. */
     finish,
+    choosePlace: (which: 'place' | 'to', place: ScanPlace) =>
+      void inTurn(() => sessionStore.set({ ...sessionStore.get(), [which]: place })),
+    chooseMode: (mode: Mode) =>
+      void inTurn(() => {
+        const now = sessionStore.get()
+        if (canBe(now, mode)) sessionStore.set(withMode(now, mode))
+      }),
     unknown,
-    /** The first unknown code is dealt with. */
-    resolved: () => setUnknown(before => before.slice(1)),
+    /** This code is dealt with. */
+    resolved: (code: string) => setUnknown(before => before.filter(one => one !== code)),
   }
+}
+
+/** What it answers; undefined if that takes longer. */
+function within<T>(ms: number, asked: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout>
+  const late = new Promise<undefined>(resolve => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
 }
 
 /** What the system thinks lies there, of the lot or of all of them; null if it cannot be asked now. */
@@ -188,10 +240,10 @@ async function expectedAt(
   lot: string | null,
 ): Promise<number | null> {
   if (!place || !product) return null
-  const levels = await data(
-    api.GET('/products/{id}/levels', { params: { path: { id: product.id }, query: { limit: 200 } } }),
-  ).catch(() => null)
-  return levels && onHandAt(levels.items, place, lot)
+  const params = { path: { id: product.id }, query: { limit: 200 } }
+  const asked = data(api.GET('/products/{id}/levels', { params })).catch(() => null)
+  const levels = await within(ANSWER_MS_MAX, asked)
+  return levels ? onHandAt(levels.items, place, lot) : null
 }
 
 /** On hand at a place, of the lot or of all of them. */
