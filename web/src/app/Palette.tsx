@@ -52,7 +52,9 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
   const listId = useId()
   const [query, setQuery] = useState('')
   const [asked] = useDebouncedValue(query.trim(), TYPING_MS)
-  const { groups, searching } = usePaletteHits(asked)
+  const { groups, searching, settled } = usePaletteHits(asked)
+  const shown = settled && asked === query.trim()
+  const [entered, setEntered] = useState(false)
   const [chosen, setChosen] = useState(0)
   const hits = groups.flatMap(group => group.hits)
   const current = Math.min(chosen, hits.length - 1)
@@ -65,11 +67,17 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
     const step = steps[event.key]
-    if (event.key === 'Enter') open(hits[current])
+    if (event.key === 'Enter') setEntered(true)
     else if (step && hits.length > 0) setChosen((current + step + hits.length) % hits.length)
     else return
     event.preventDefault()
   }
+  // Enter means what is typed: the hits for what was typed before are not opened.
+  useEffect(() => {
+    if (!entered || !shown) return
+    setEntered(false)
+    open(hits[current])
+  })
   const optionId = (index: number) => `${listId}-${index}`
   useEffect(() => {
     document.getElementById(`${listId}-${current}`)?.scrollIntoView({ block: 'nearest' })
@@ -88,6 +96,7 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
         onChange={event => {
           setQuery(event.currentTarget.value)
           setChosen(0)
+          setEntered(false)
         }}
         onKeyDown={onKeyDown}
         role="combobox"

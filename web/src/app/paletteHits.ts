@@ -31,8 +31,15 @@ interface HitGroup {
   hits: Hit[]
 }
 
+interface Found {
+  groups: HitGroup[]
+  searching: boolean
+  /** Whether these are the products for these words, and not those for what was typed before. */
+  settled: boolean
+}
+
 /** What is found for these words, in groups: products, orders, actions, pages. Without words all actions and pages. */
-export function usePaletteHits(words: string): { groups: HitGroup[]; searching: boolean } {
+export function usePaletteHits(words: string): Found {
   const t = useTexts(appTexts)
   const products = useProductHits(words)
   const orders = useOrderHits(words)
@@ -44,10 +51,11 @@ export function usePaletteHits(words: string): { groups: HitGroup[]; searching: 
     { title: t('searchActions'), hits: actions },
     { title: t('searchPages'), hits: pages },
   ]
-  return { groups: groups.filter(group => group.hits.length > 0), searching: products.searching }
+  const { searching, settled } = products
+  return { groups: groups.filter(group => group.hits.length > 0), searching, settled }
 }
 
-function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
+function useProductHits(words: string): Omit<Found, 'groups'> & { hits: Hit[] } {
   const format = useFormat()
   const unit = useUnit()
   const navigate = useNavigate()
@@ -67,7 +75,8 @@ function useProductHits(words: string): { hits: Hit[]; searching: boolean } {
     right: `${format.quantity(product.available)} ${unit(product.unit)}`,
     icon: IconPackage,
   }))
-  return { hits, searching: products.isFetching }
+  const settled = words === '' || !(products.isPending || products.isPlaceholderData)
+  return { hits, searching: products.isFetching, settled }
 }
 
 /** The latest orders, by their number or supplier. */

@@ -28,7 +28,14 @@ export function ProductPicker({ label, onPick, ref }: ProductPickerProps) {
     queryFn: ({ signal }) => readProducts(asked ? { q: asked } : {}, null, HITS, signal),
     placeholderData: keepPreviousData,
   })
-  const products = found.data?.items ?? []
+  // Until the answer for what is typed is here, of the one before only what fits is shown: Enter would choose another.
+  const late = found.isPlaceholderData || asked !== text.trim()
+  const fits = ({ name, sku }: Product) =>
+    text
+      .toLowerCase()
+      .split(' ')
+      .every(word => `${name} ${sku}`.toLowerCase().includes(word))
+  const products = found.data?.items.filter(product => !late || fits(product)) ?? []
   return (
     <Select
       ref={ref}
@@ -39,7 +46,7 @@ export function ProductPicker({ label, onPick, ref }: ProductPickerProps) {
       searchValue={text}
       onSearchChange={setText}
       value={null}
-      nothingFoundMessage={t('noProduct')}
+      nothingFoundMessage={t(late ? 'loading' : 'noProduct')}
       data={products.map(product => ({
         value: String(product.id),
         label: `${product.name} · ${product.sku}`,
