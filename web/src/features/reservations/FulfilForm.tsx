@@ -26,7 +26,10 @@ export function FulfilForm({ reservation }: { reservation: Reservation }) {
   const send = () => {
     const quantity = format.quantity(sum(...lines.map(line => line.quantity)))
     return fulfil.mutateAsync({ id: reservation.id ?? 0, lines }).then(
-      done => notifyDone(t('fulfilledDone', { number: done.number ?? '', quantity })),
+      done => {
+        notifyDone(t('fulfilledDone', { number: done.number ?? '', quantity }))
+        counting.clear()
+      },
       () => {}, // it is shown above the lines
     )
   }

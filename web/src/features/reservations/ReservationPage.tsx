@@ -54,7 +54,7 @@ function Details({ reservation }: { reservation: Reservation }) {
         </Panel>
         {reservation.status === 'active' && mayMove && (
           <Panel title={t('fulfil')}>
-            <FulfilForm key={reservation.version} reservation={reservation} />
+            <FulfilForm key={reservation.id} reservation={reservation} />
           </Panel>
         )}
         <Panel title={t('lines')}>

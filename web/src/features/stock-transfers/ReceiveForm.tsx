@@ -35,7 +35,12 @@ export function ReceiveForm({ transfer }: { transfer: StockTransfer }) {
     receive
       .mutateAsync({ id: transfer.id, receipt: { lines, ...(closing && { close: reason.trim() }) } })
       .then(
-        done => notifyDone(t('receivedDone', { number: done.number })),
+        done => {
+          notifyDone(t('receivedDone', { number: done.number }))
+          counting.clear()
+          setClosing(false)
+          setReason('')
+        },
         () => {}, // it is shown above the lines
       )
   return (

@@ -55,7 +55,7 @@ function Transfer({ transfer }: { transfer: StockTransfer }) {
         </Panel>
         {onRoad && mayMove && (
           <Panel title={t('receive')}>
-            <ReceiveForm key={transfer.version} transfer={transfer} />
+            <ReceiveForm key={transfer.id} transfer={transfer} />
           </Panel>
         )}
         <Panel title={t('lines')}>

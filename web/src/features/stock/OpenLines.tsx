@@ -88,6 +88,11 @@ export function useOpenLines(lines: readonly OpenLine[], texts: CountingTexts) {
       .map(({ line }) => ({ line, quantity: Number(counted[line]) || 0 }))
       .filter(one => one.quantity > 0),
     type: (line: number, quantity: number | string) => change({ ...latest.current, [line]: quantity }),
+    /** It is sent: what comes now is counted from nothing. */
+    clear: () => {
+      change({})
+      setScans([])
+    },
     all: () => change(Object.fromEntries(lines.map(({ line, open }) => [line, open]))),
     /** Takes the last scan back; null: there is none. */
     undo:
