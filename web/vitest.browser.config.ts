@@ -12,6 +12,8 @@ export default defineConfig({
     globalSetup: 'browser/setup.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // As long as everything else is waited for: one second, the default, is little for a machine that does other work too.
+    expect: { poll: { timeout: 15_000 } },
     fileParallelism: false,
   },
 })

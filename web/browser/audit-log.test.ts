@@ -123,9 +123,9 @@ it('the log is verified, with its head, and a head that is not in it is found', 
   await dialog.getByText('The noted head is in the chain.').waitFor()
   const counted = (await dialog.getByRole('status').textContent())?.match(/(\d+) entr/)?.[1]
   expect(Number(counted)).toBeGreaterThanOrEqual(entries)
-  expect(await dialog.getByRole('textbox', { name: 'Head to note' }).inputValue()).toMatch(
-    /^\d+:[0-9a-f]{64}$/,
-  )
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'Head to note' }).inputValue())
+    .toMatch(/^\d+:[0-9a-f]{64}$/)
   await app.expectAccessible()
   await dialog.getByLabel('A head noted earlier').fill(`${head?.seq}:${'0'.repeat(64)}`)
   await dialog.getByRole('button', { name: 'Verify again' }).click()

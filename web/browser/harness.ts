@@ -13,6 +13,9 @@ import { expect, inject } from 'vitest'
 /** More presses of Tab than any page takes to be gone through. */
 const TABS_MAX = 150
 
+/** Between two keys of a person; a gun is faster. */
+const PAUSE_MS = 120
+
 export const PHONE = { width: 390, height: 844 }
 export const TABLET = { width: 820, height: 1180 }
 export const DESK = { width: 1440, height: 900 }
@@ -47,28 +50,31 @@ function openBrowserWithCamera(film: string): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...camera] })
 }
 
-/** Keeps back what a page sends there by POST, until the answered function is called. */
-export async function holdPosts(page: Page, path: string): Promise<() => void> {
+/** Keeps back what a page asks there by this method, until the answered function is called. */
+export async function hold(page: Page, method: 'GET' | 'POST', path: string): Promise<() => void> {
   let release = () => {}
   const released = new Promise<void>(resolve => {
     release = resolve
   })
   await page.route(path, async route => {
-    if (route.request().method() === 'POST') await released
+    if (route.request().method() === method) await released
     await route.continue()
   })
   return release
 }
 
-/** Presses a button and scans in the same moment, before the page is drawn anew. */
-export function clickAndScan(button: Locator, code: string): Promise<void> {
-  return button.evaluate(
-    (element: HTMLElement, keys) => {
-      element.click()
-      for (const key of keys) window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }))
-    },
-    [...code, 'Enter'],
+/** What people do in the same moment, before the page is drawn anew: a press of a button, or the scan of a code. */
+export async function atOnce(page: Page, ...deeds: (Locator | string)[]): Promise<void> {
+  const found = await Promise.all(
+    deeds.map(deed => (typeof deed === 'string' ? [...deed, 'Enter'] : deed.elementHandle())),
   )
+  await page.evaluate(deeds => {
+    for (const deed of deeds) {
+      if (deed instanceof HTMLElement) deed.click()
+      if (!Array.isArray(deed)) continue
+      for (const key of deed) window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }))
+    }
+  }, found)
 }
 
 export async function closeBrowser(): Promise<void> {
@@ -84,6 +90,8 @@ export interface AppPage {
   go(path: string): Promise<void>
   /** What a scanner gun does: the keys, 4 ms apart, and Enter, or the key that it ends with. */
   scan(code: string, end?: 'Enter' | 'Tab'): Promise<void>
+  /** What a person types, more slowly than a gun, such as `g` and `p`. */
+  press(...keys: string[]): Promise<void>
   /** Presses Tab until this has the focus, as somebody without a mouse does; fails if it cannot be reached. */
   tabTo(target: Locator): Promise<void>
   /** Fails if axe finds a violation of WCAG 2.2 AA on what is shown. */
@@ -125,6 +133,26 @@ export async function openApp(given: OpenOptions = {}): Promise<AppPage> {
       complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', error => complaints.push(`uncaught: ${error.stack ?? error.message}`))
+  let pressedAtMs = 0
+  /** Presses keys. The times are given, so that a busy machine does not make a slow gun, or a fast typist, of it. */
+  const press = async (keys: readonly string[], gapMs: number) => {
+    const client = await context.newCDPSession(page)
+    const begin = Math.max(Date.now() - (keys.length - 1) * gapMs, pressedAtMs + PAUSE_MS)
+    pressedAtMs = begin + (keys.length - 1) * gapMs
+    const events = keys.flatMap((key, index) => {
+      const timestamp = (begin + index * gapMs) / 1000
+      const text = { Enter: '\r', Tab: '\t' }[key] ?? key
+      const virtual = { Enter: 13, Tab: 9 }[key]
+      const known = virtual === undefined ? {} : { windowsVirtualKeyCode: virtual, code: key }
+      const event = { key, timestamp, ...known }
+      return [
+        { type: 'keyDown' as const, text, ...event },
+        { type: 'keyUp' as const, ...event },
+      ]
+    })
+    await Promise.all(events.map(event => client.send('Input.dispatchKeyEvent', event)))
+    await client.detach()
+  }
   return {
     page,
     context,
@@ -139,24 +167,8 @@ export async function openApp(given: OpenOptions = {}): Promise<AppPage> {
       }
       throw new Error(`not reached by Tab: ${target}`)
     },
-    async scan(code, end = 'Enter') {
-      const client = await context.newCDPSession(page)
-      // The times are given, so that a busy machine does not make a slow gun of it.
-      const begin = Date.now() / 1000
-      const sent: Promise<unknown>[] = []
-      const press = (key: string, index: number) => {
-        const timestamp = begin + index * 0.004
-        const text = key === 'Enter' ? '\r' : key === 'Tab' ? '\t' : key
-        const virtual = { Enter: 13, Tab: 9 }[key]
-        const known = virtual === undefined ? {} : { windowsVirtualKeyCode: virtual, code: key }
-        const event = { key, timestamp, ...known }
-        sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...event }))
-        sent.push(client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event }))
-      }
-      for (const [index, key] of [...code, end].entries()) press(key, index)
-      await Promise.all(sent)
-      await client.detach()
-    },
+    scan: (code, end = 'Enter') => press([...code, end], 4),
+    press: (...keys) => press(keys, PAUSE_MS),
     async expectAccessible() {
       await page.evaluate(axeSource)
       const violations = await page.evaluate(async () => {

@@ -20,7 +20,7 @@ export const ADMIN = 'ann@example.com'
 
 /** Makes the first admin with the token that the server has printed. */
 export async function openShop(server: Server): Promise<Shop> {
-  const token = await vi.waitUntil(() => /token\n\s+(\S+)/.exec(server.said())?.[1], { timeout: 10_000 })
+  const token = await vi.waitUntil(() => /token\n\s+(\S+)/.exec(server.said())?.[1], { timeout: 60_000 })
   const setup = { token, email: ADMIN, name: 'Ann Lee', password: PASSWORD }
   const cookie = cookieOf(await send(server.url, 'POST', '/setup', setup))
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {

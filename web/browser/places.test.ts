@@ -154,7 +154,7 @@ it('what somebody types into the settings stays when another one saves first', a
   await call('PATCH', '/settings', { over_receipt_percent: 4 }, { 'If-Match': '*' })
   await app.page.getByRole('button', { name: 'Save' }).click()
   await app.page.getByText('Somebody changed the settings meanwhile.').waitFor()
-  expect(await app.page.getByLabel('Backdating in days').inputValue()).toBe('9')
+  await expect.poll(() => app.page.getByLabel('Backdating in days').inputValue()).toBe('9')
   await expect.poll(() => app.page.getByLabel('Over-receipt in percent').inputValue()).toBe('4 %')
   await app.expectAccessible()
   await app.page.getByRole('button', { name: 'Save' }).click()

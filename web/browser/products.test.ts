@@ -23,11 +23,11 @@ describe('the list', () => {
     await app.go('/products')
     await app.page.getByRole('searchbox').pressSequentially('zebra tea', { delay: 90 })
     await row(one.name).waitFor()
-    expect(await app.page.getByRole('row').count()).toBe(2) // and the head
+    await expect.poll(() => app.page.getByRole('row').count()).toBe(2) // and the head
     expect(new URL(app.page.url()).searchParams.get('q')).toBe('zebra tea')
     await app.page.reload()
     await row(one.name).waitFor()
-    expect(await app.page.getByRole('searchbox').inputValue()).toBe('zebra tea')
+    await expect.poll(() => app.page.getByRole('searchbox').inputValue()).toBe('zebra tea')
   })
 
   it('orders by a column, and shows what runs low, as the API does', async () => {
@@ -62,16 +62,13 @@ describe('the list', () => {
     app = await openApp()
     await app.go('/products?q=scroll&sort=name')
     await row('Scroll item 000').waitFor()
-    expect(await app.page.getByRole('row').count()).toBeLessThan(60) // only what is seen is drawn
+    await expect.poll(() => app.page.getByRole('row').count()).toBeLessThan(60) // only what is seen is drawn
     await app.page.getByRole('row').nth(1).focus()
     await expect
-      .poll(
-        async () => {
-          await app.page.keyboard.press('End')
-          return row('Scroll item 129').count()
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await app.page.keyboard.press('End')
+        return row('Scroll item 129').count()
+      })
       .toBe(1)
   })
 })
@@ -98,8 +95,13 @@ describe('a cell', () => {
     app = await openApp({ expectedStatus: [412] })
     await app.go(`/products?q=${one.sku}`)
     await app.page.getByRole('button', { name: `Price of ${one.name}` }).click()
-    await call('PATCH', `/products/${one.id}`, { price: '11.00' }, { 'If-Match': '*' })
-    await app.page.waitForTimeout(1000) // the list has heard of it by now, the person has not
+    const theirs = { price: '11.00', reorder_point: 77 }
+    await call('PATCH', `/products/${one.id}`, theirs, { 'If-Match': '*' })
+    // The list has heard of it; the person has not, in whose field the price stands.
+    await app.page
+      .getByRole('button', { name: `Reorder at of ${one.name}` })
+      .getByText('77')
+      .waitFor()
     await app.page.getByRole('textbox', { name: `Price: ${one.name}` }).fill('12.00')
     await app.page.keyboard.press('Enter')
     await app.page.getByText(/Somebody changed it meanwhile; now it is 11.00/).waitFor()

@@ -7,7 +7,7 @@ import type {
   StockLevel,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, clickAndScan, closeBrowser, holdPosts, openApp, PHONE } from './harness'
+import { type AppPage, atOnce, closeBrowser, hold, openApp, PHONE } from './harness'
 import { ordered } from './purchasing'
 
 let app: AppPage
@@ -104,14 +104,44 @@ it('what is scanned while a receipt is posted is not counted, and people are tol
   await app.go(`/purchase-orders/${order.id}/receive`)
   await app.scan(one.sku)
   await app.page.getByText(`${one.name}: 1 of 3`).waitFor()
-  const release = await holdPosts(app.page, '**/receive')
-  await clickAndScan(app.page.getByRole('button', { name: 'Post 1 unit' }), one.sku)
+  const release = await hold(app.page, 'POST', '**/receive')
+  await atOnce(app.page, app.page.getByRole('button', { name: 'Post 1 unit' }), one.sku)
   await app.page.getByText('It was not counted').waitFor()
   release()
   await app.page.getByRole('heading', { level: 1, name: order.number, exact: true }).waitFor()
   await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
   await app.scan(one.sku)
   await app.page.getByText(`${one.name}: 1 of 2`).waitFor()
+})
+
+it('what was posted is not posted again by who has left the page meanwhile and comes back', async () => {
+  const one = await makeProduct()
+  const order = await ordered([one], 3)
+  app = await openApp()
+  await app.go(`/purchase-orders/${order.id}`)
+  const receive = app.page.getByRole('button', { name: 'Receive', exact: true })
+  await receive.click()
+  await app.scan(one.sku)
+  await app.page.getByText(`${one.name}: 1 of 3`).waitFor()
+  const release = await hold(app.page, 'POST', '**/receive')
+  const post = app.page.getByRole('button', { name: 'Post 1 unit' })
+  await post.click()
+  await app.page.getByRole('main').getByRole('link', { name: order.number }).click()
+  await receive.click()
+  // It is on its way yet: it cannot be posted a second time.
+  await app.page.getByText('What you counted before is still here').waitFor()
+  await expect.poll(() => post.isDisabled()).toBe(true)
+  await app.page.getByRole('main').getByRole('link', { name: 'Purchase orders' }).click()
+  await app.page.getByRole('heading', { level: 1, name: 'Purchase orders' }).waitFor()
+  release()
+  await app.page.getByText(/is posted/).waitFor()
+  // Nobody is led away from where they have gone, and what was counted is gone.
+  await app.page.getByRole('heading', { level: 1, name: 'Purchase orders' }).waitFor()
+  await app.go(`/purchase-orders/${order.id}/receive`)
+  await app.page.getByText(one.name).waitFor()
+  expect(await app.page.getByText('What you counted before is still here').count()).toBe(0)
+  await app.page.getByRole('button', { name: 'Post 0 units' }).waitFor()
+  expect((await call<Product>('GET', `/products/${one.id}`)).on_hand).toBe(1)
 })
 
 it('what cannot be looked up is told as that, and not as being in no order', async () => {
@@ -168,8 +198,8 @@ it('an order is written, submitted and ordered, and found in its group', async (
   await app.page.getByRole('combobox', { name: 'Add a product' }).pressSequentially(one.sku, { delay: 90 })
   await app.page.getByRole('option', { name: new RegExp(one.sku) }).click()
   const quantity = app.page.getByLabel(`Quantity: ${one.name}`)
-  expect(await quantity.inputValue()).toBe('6') // a pack
-  expect(await app.page.getByLabel(`Unit cost: ${one.name}`).inputValue()).toMatch(/^3\.50?/)
+  await expect.poll(() => quantity.inputValue()).toBe('6') // a pack
+  await expect.poll(() => app.page.getByLabel(`Unit cost: ${one.name}`).inputValue()).toMatch(/^3\.50?/)
   await quantity.fill('12')
   await app.page.getByRole('button', { name: 'Create draft' }).click()
   await app.page.getByRole('button', { name: 'Submit' }).click()

@@ -21,7 +21,7 @@ it('receipts are found by supplier and day, opened, and undone with a reason', a
   await app.go('/goods-receipts')
   await app.page.getByRole('link', { name: receipt.number }).waitFor()
   await app.expectAccessible()
-  const today = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' })
+  const today = new Date(receipt.created_at).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' })
   await app.go(`/goods-receipts?supplier_id=${order.supplier.id}&from=${today}&to=${today}`)
   await app.page.getByRole('link', { name: receipt.number }).waitFor()
   await app.go('/goods-receipts?to=2020-01-01')

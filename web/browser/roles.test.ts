@@ -96,7 +96,10 @@ afterAll(async () => {
   await shop.server.stop()
 })
 
-describe.each(ROLES)('%s', role => {
+/** There are many of them. */
+const EVERY_PAGE_MS_MAX = 240_000
+
+describe.each(ROLES)('%s', { timeout: EVERY_PAGE_MS_MAX }, role => {
   const may = (permission: string | null) => permission === null || permissions[role].includes(permission)
 
   it('sees the pages that they may, is told where they may not, and is refused nothing', async () => {
@@ -148,7 +151,9 @@ describe.each(ROLES)('%s', role => {
   })
 })
 
-it('somebody limited to a warehouse is told which pages are not for them, and is refused nothing', async () => {
+it('somebody limited to a warehouse is told which pages are not for them, and is refused nothing', {
+  timeout: EVERY_PAGE_MS_MAX,
+}, async () => {
   await shop.makePerson('Liam', 'manager', ['MAIN'])
   app = await shop.openAs('liam@example.com')
   for (const path of Object.keys(pages)) {

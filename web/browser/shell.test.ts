@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, inject, it } from 'vitest'
 import { makeProduct } from './api'
-import { type AppPage, closeBrowser, openApp, PHONE } from './harness'
+import { type AppPage, closeBrowser, hold, openApp, PHONE } from './harness'
 
 let app: AppPage
 afterEach(() => app.close())
@@ -141,7 +141,7 @@ describe('a scan with the focus', () => {
     await field.fill('pot')
     await app.scan('NOBODY-HAS-THIS')
     await app.page.getByText('No product has the code NOBODY-HAS-THIS').waitFor()
-    expect(await field.inputValue()).toBe('pot')
+    await expect.poll(() => field.inputValue()).toBe('pot')
   })
 })
 
@@ -157,12 +157,26 @@ describe('the keyboard', () => {
     await app.page.getByRole('heading', { level: 1, name: product.name }).waitFor()
   })
 
+  it('Enter opens what is typed, however late it is found, and not what was found before', async () => {
+    const name = `Palette ${process.pid}`
+    for (const more of ['A', 'B']) await makeProduct({ name: `${name} ${more}` })
+    app = await openApp()
+    await app.go('/')
+    await app.page.keyboard.press('Control+k')
+    const dialog = app.page.getByRole('dialog')
+    await app.page.keyboard.type(`${name} `, { delay: 90 })
+    await dialog.getByText(`${name} A`).waitFor()
+    const release = await hold(app.page, 'GET', '**/products?*')
+    await app.page.keyboard.type('b', { delay: 90 })
+    await app.page.keyboard.press('Enter')
+    release()
+    await app.page.getByRole('heading', { level: 1, name: `${name} B` }).waitFor()
+  })
+
   it('goes to pages by g and a letter, and shows all shortcuts by ?', async () => {
     app = await openApp()
     await app.go('/')
-    await app.page.keyboard.press('g')
-    await app.page.waitForTimeout(150)
-    await app.page.keyboard.press('p')
+    await app.press('g', 'p')
     await app.page.getByRole('heading', { level: 1, name: 'Products' }).waitFor()
     await app.page.keyboard.press('?')
     await app.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Go to Products').waitFor()
@@ -174,7 +188,7 @@ it('speaks German where the browser does', async () => {
   app = await openApp({ locale: 'de-AT' })
   await app.go('/products')
   await app.page.getByRole('heading', { level: 1, name: 'Produkte' }).waitFor()
-  expect(await app.page.evaluate(() => document.documentElement.lang)).toBe('de')
+  await expect.poll(() => app.page.evaluate(() => document.documentElement.lang)).toBe('de')
   await app.go('/products/1')
   await app.page.getByText('Stück', { exact: true }).waitFor() // a unit is a word, too
 })

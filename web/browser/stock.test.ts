@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type {
+  Location,
   Product,
   Reservation,
   StockLevel,
@@ -8,7 +9,7 @@ import type {
   StockTransferSummaryPage,
 } from '../src/api/schema.gen'
 import { call, makeProduct } from './api'
-import { type AppPage, clickAndScan, closeBrowser, holdPosts, openApp, PHONE } from './harness'
+import { type AppPage, atOnce, closeBrowser, hold, openApp, PHONE } from './harness'
 
 let app: AppPage
 afterEach(() => app.close())
@@ -55,7 +56,7 @@ describe('adjust', () => {
     await app.page.getByLabel('Note').focus()
     await app.scan(one.sku)
     await app.page.getByText('On hand here: 5').waitFor()
-    expect(await app.page.getByLabel('Note').inputValue()).toBe('')
+    await expect.poll(() => app.page.getByLabel('Note').inputValue()).toBe('')
     await app.page.getByLabel('Counted quantity').focus()
     await app.page.keyboard.type('7', { delay: 90 })
     await app.page.getByRole('combobox', { name: 'Reason' }).focus()
@@ -64,6 +65,63 @@ describe('adjust', () => {
     await app.page.keyboard.press('Enter')
     await app.page.getByText(`${one.name}: 5 → 7`).waitFor()
     expect((await product(one.id)).on_hand).toBe(7)
+  })
+
+  it('waits for what lies there, and is meant for that, if somebody is faster', async () => {
+    const one = await makeProduct({ on_hand: 12 })
+    app = await openApp()
+    const release = await hold(app.page, 'GET', '**/levels?*')
+    await app.go(`/stock?product=${one.id}`)
+    await app.page.getByLabel('Counted quantity').fill('9')
+    await app.page.getByRole('combobox', { name: 'Reason' }).fill('count')
+    await app.page.keyboard.press('Enter') // nothing is known yet that it could be compared with
+    release()
+    await app.page.getByText('On hand here: 12').waitFor()
+    expect((await product(one.id)).on_hand).toBe(12)
+    await app.page.getByRole('button', { name: 'Adjust', exact: true }).click()
+    await app.page.getByText(`${one.name}: 12 → 9`).waitFor()
+  })
+
+  it('goes to the place that was scanned after the product, however late the product is found', async () => {
+    const one = await makeProduct({ on_hand: 12 })
+    const code = `W-${process.pid}-1`
+    const shelf = await call<Location>('POST', '/locations', { warehouse: 'MAIN', code, kind: 'storage' })
+    app = await openApp()
+    await app.go('/stock')
+    const location = app.page.getByRole('combobox', { name: 'Location', exact: true })
+    await location.click() // the locations are known
+    await app.page.getByRole('option', { name: code }).waitFor()
+    await app.page.keyboard.press('Escape')
+    const release = await hold(app.page, 'GET', '**/products?*')
+    await app.scan(one.sku)
+    await app.scan(code)
+    release()
+    await app.page.getByText('On hand here: 0').waitFor()
+    await expect.poll(() => location.inputValue()).toContain(code)
+    await app.page.getByLabel('Counted quantity').fill('2')
+    await app.page.getByRole('combobox', { name: 'Reason' }).fill('found')
+    await app.page.getByRole('button', { name: 'Adjust', exact: true }).click()
+    await app.page.getByText(`${one.name}: 0 → 2`).waitFor()
+    const held = (await levels(one.id)).map(level => [level.location_id === shelf.id, level.on_hand])
+    expect(held).toHaveLength(2)
+    expect(held).toContainEqual([true, 2])
+  })
+
+  it('is of the product that was typed, and not of one that was found for fewer letters', async () => {
+    const name = `Lookalike ${process.pid}`
+    for (const more of ['A', 'B']) await makeProduct({ name: `${name} ${more}` })
+    app = await openApp()
+    await app.go('/stock')
+    await app.page.getByRole('combobox', { name: 'Product', exact: true }).focus()
+    await app.page.keyboard.type(`${name} `, { delay: 90 })
+    await app.page.getByRole('option', { name: `${name} A` }).waitFor()
+    const release = await hold(app.page, 'GET', '**/products?*')
+    await app.page.keyboard.type('b', { delay: 90 })
+    await app.page.getByRole('option', { name: `${name} A` }).waitFor({ state: 'detached' })
+    await app.page.keyboard.press('ArrowDown')
+    await app.page.keyboard.press('Enter')
+    release()
+    await app.page.getByRole('link', { name: `${name} B` }).waitFor()
   })
 
   it('of two people the second is told what changed, and decides', async () => {
@@ -123,8 +181,8 @@ describe('receive and issue', () => {
     app = await openApp()
     await app.go(`/stock?work=receive&product=${one.id}`)
     await app.page.getByLabel(`Quantity of ${one.name}`).waitFor()
-    const release = await holdPosts(app.page, '**/stock-movements')
-    await clickAndScan(app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
+    const release = await hold(app.page, 'POST', '**/stock-movements')
+    await atOnce(app.page, app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
     await app.page.getByText('It was not counted').waitFor()
     release()
     await app.page.getByText('Receipt: 1 line entered').waitFor()
@@ -161,6 +219,20 @@ describe('transfers', () => {
     return to
   }
 
+  it('take from the first label that is scanned to the next, however fast that is', async () => {
+    const codes = ['A', 'B'].map(letter => `V-${process.pid}-${letter}`)
+    for (const code of codes) await call('POST', '/locations', { warehouse: 'MAIN', code, kind: 'storage' })
+    app = await openApp()
+    await app.go('/stock?work=transfer')
+    const place = (label: string) => app.page.getByRole('combobox', { name: `Location (${label})` })
+    await place('From').click() // the locations are known
+    await app.page.getByRole('option', { name: codes[0] ?? '' }).waitFor()
+    await app.page.keyboard.press('Escape')
+    await atOnce(app.page, ...codes)
+    await expect.poll(() => place('From').inputValue()).toContain(codes[0])
+    await expect.poll(() => place('To').inputValue()).toContain(codes[1])
+  })
+
   it('ships, receives a part by scanning, and the rest', async () => {
     const one = await makeProduct({ on_hand: 5, warehouse: 'MAIN' })
     app = await openApp()
@@ -172,8 +244,8 @@ describe('transfers', () => {
 
     await app.scan(one.sku)
     await app.page.getByText('1 / 3').waitFor()
-    const release = await holdPosts(app.page, '**/receive')
-    await clickAndScan(app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
+    const release = await hold(app.page, 'POST', '**/receive')
+    await atOnce(app.page, app.page.getByRole('button', { name: 'Receive', exact: true }), one.sku)
     await app.page.getByText('It was not counted').waitFor()
     release()
     await app.page.getByText('Partly received').waitFor()
@@ -225,6 +297,25 @@ describe('transfers', () => {
 })
 
 describe('reservations', () => {
+  it('keep what is counted of them while somebody else takes a part', async () => {
+    const one = await makeProduct({ on_hand: 10 })
+    const lines = [{ product_id: one.id, quantity: 4 }]
+    const { id } = await call<Reservation>('POST', '/reservations', { lines })
+    app = await openApp()
+    await app.go(`/reservations/${id}`)
+    const now = app.page.getByLabel(`Goes out now of ${one.sku}`)
+    await now.waitFor()
+    await app.scan(one.sku)
+    await app.page.getByText('1 / 4').waitFor()
+    await call('POST', `/reservations/${id}/fulfil`, { lines: [{ line: 1, quantity: 1 }] })
+    await app.page.getByText('Open: 3').waitFor()
+    await expect.poll(() => now.inputValue()).toBe('1')
+    await app.page.getByRole('button', { name: 'Fulfil', exact: true }).click()
+    await app.page.getByText('Open: 2').waitFor()
+    await expect.poll(() => now.inputValue()).toBe('')
+    expect((await product(one.id)).on_hand).toBe(8)
+  })
+
   it('are made, fulfilled in part and released', async () => {
     const one = await makeProduct({ on_hand: 10 })
     app = await openApp()

@@ -155,7 +155,7 @@ describe('replenishment', () => {
     for (;;) {
       const box = app.page.getByRole('checkbox', { name: `Choose ${one.name}` })
       if ((await box.count()) > 0) {
-        expect(await box.isDisabled()).toBe(true)
+        await expect.poll(() => box.isDisabled()).toBe(true)
         break
       }
       await app.page.getByRole('button', { name: 'Look for more' }).click()

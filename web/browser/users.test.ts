@@ -44,7 +44,7 @@ it('somebody is let in: added by an admin, who hands on a link with which they c
   await app.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await dialog.getByRole('button', { name: 'Copy: Link' }).click()
   await dialog.getByRole('button', { name: 'Copied: Link' }).waitFor()
-  expect(await app.page.evaluate(() => navigator.clipboard.readText())).toBe(link)
+  await expect.poll(() => app.page.evaluate(() => navigator.clipboard.readText())).toBe(link)
   await app.page.keyboard.press('Escape') // no slip closes it
   await dialog.getByRole('button', { name: 'I have noted it' }).click()
   const row = app.page.getByRole('row', { name: /Bea/ })
@@ -141,7 +141,7 @@ it('nobody takes their own access, and the field says so', async () => {
   await app.page.getByText('You cannot do this to yourself.').waitFor()
   await app.page.getByRole('button', { name: 'Edit' }).click()
   await app.page.getByText('Your own role and warehouses are changed by another admin.').waitFor()
-  expect(await app.page.getByRole('dialog').getByLabel('Role').isDisabled()).toBe(true)
+  await expect.poll(() => app.page.getByRole('dialog').getByLabel('Role').isDisabled()).toBe(true)
   await app.expectAccessible()
 })
 

@@ -56,11 +56,11 @@ describe('without a mouse', () => {
     app = await openApp()
     await app.go('/products')
     await press('Tab')
-    expect(await focused()).toBe('Skip to content')
+    await expect.poll(() => focused()).toBe('Skip to content')
     await press('Enter')
-    expect(await app.page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await expect.poll(() => app.page.evaluate(() => document.activeElement?.id)).toBe('main')
     await press('Tab')
-    expect(await focused()).toBe('Export') // the first of the page, and not of the navigation
+    await expect.poll(() => focused()).toBe('Export') // the first of the page, and not of the navigation
   })
 
   it('every shortcut that is listed does what it says', async () => {
@@ -81,10 +81,7 @@ describe('without a mouse', () => {
     await press('Escape')
     await dialog.waitFor({ state: 'detached' })
     for (const [keys = '', label] of pages) {
-      for (const key of keys?.split(' ') ?? []) {
-        await app.page.waitForTimeout(150) // faster is a scanner
-        await press(key)
-      }
+      await app.press(...(keys ?? '').split(' '))
       const name = label?.replace('Go to ', '') ?? ''
       const entry = app.page.getByRole('navigation').getByRole('link', { name, exact: true })
       await expect.poll(() => entry.first().getAttribute('data-status'), { message: name }).toBe('active')
@@ -123,7 +120,7 @@ describe('without a mouse', () => {
     app = await openApp()
     await app.go(`/products?q=${encodeURIComponent(name)}&sort=name`)
     await tabTo(new RegExp(`^${one.name}`))
-    expect(await app.page.locator('[role=row][tabindex="0"]').count()).toBe(1)
+    await expect.poll(() => app.page.locator('[role=row][tabindex="0"]').count()).toBe(1)
     await press('Space', 'ArrowDown')
     await expect.poll(focused).toContain(two.name)
     await press('Space')
