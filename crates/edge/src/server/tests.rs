@@ -16,11 +16,11 @@ use super::*;
 use crate::connection::{HEAD_BYTES_MAX, HEADERS_MAX};
 
 const HEAD: Duration = Duration::from_millis(400);
-const IDLE: Duration = Duration::from_millis(900);
-const STALLED: Duration = Duration::from_millis(500);
+const IDLE: Duration = Duration::from_millis(2400);
+const STALLED: Duration = Duration::from_millis(2000);
 
 /// What is to happen at once happens within this, on a machine that is busy building.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(30);
 
 /// Bytes of an answer that no buffer between server and client takes.
 const LARGE: usize = 64 * 1024 * 1024;
@@ -75,7 +75,7 @@ impl Running {
 /// A part of an answer, one after the other, for longer than a connection may be idle.
 fn trickle() -> impl futures_util::Stream<Item = Result<String, std::io::Error>> + Send {
     futures_util::stream::unfold(0, async |part| {
-        sleep(HEAD / 2).await;
+        sleep(IDLE / 4).await;
         (part < 6).then(|| (Ok(format!("part {part}\n")), part + 1))
     })
 }
@@ -196,7 +196,7 @@ async fn a_large_answer_that_is_taken_slowly_comes_whole() {
     send(&mut connection, &request("/large", "connection: close\r\n")).await;
     let (mut bytes, mut got) = (vec![0; 8 * 1024 * 1024], 0);
     loop {
-        sleep(STALLED / 10).await;
+        sleep(STALLED / 40).await;
         match connection.read(&mut bytes).await.expect("it goes on") {
             0 => break,
             read => got += read,
@@ -302,7 +302,7 @@ async fn what_is_still_being_taken_is_sent_to_its_end() {
     let stopped = tokio::spawn(server.stop());
     let (mut bytes, mut got) = (vec![0; 8 * 1024 * 1024], 0);
     loop {
-        sleep(STALLED / 10).await; // longer, in all, than a head may take at the end
+        sleep(STALLED / 40).await; // longer, in all, than a head may take at the end
         match connection.read(&mut bytes).await.expect("it goes on") {
             0 => break,
             read => got += read,

@@ -20,7 +20,7 @@ use super::*;
 use crate::Server;
 
 /// What is to happen at once happens within this, on a machine that is busy building.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(30);
 
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -204,7 +204,7 @@ async fn who_does_not_greet_holds_up_no_end() {
     let began = Instant::now();
     drop(server.stop);
     timeout(SOON, server.serving).await.expect("it stops").expect("no panic");
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     for connection in [&mut silent, &mut half] {
         let mut rest = Vec::new();
         timeout(SOON, connection.read_to_end(&mut rest)).await.expect("its end").ok();

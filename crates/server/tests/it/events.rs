@@ -441,7 +441,7 @@ async fn what_is_older_than_the_settings_say_expires_for_good() {
     let app = platform::App::new(pool, domain::Currency::parse("EUR").expect("a currency"));
     let expiring = tokio::spawn(events::expire_events(app));
     let count = "select count(*) from events";
-    for _ in 0..100 {
+    for _ in 0..300 {
         if sql(&server, count).await == "2" {
             break;
         }

@@ -12,8 +12,8 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use testkit::{Client, TestDatabase, check_ledger};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::{process, router, server};
 
@@ -121,7 +121,7 @@ async fn the_server_survives_a_restart_of_the_database() {
     let postgres = begin(settings()).await.expect("started");
     let back = Instant::now();
     while client.get("/readyz").await.status != 200 {
-        assert!(back.elapsed() < Duration::from_secs(10), "it recovers within 10 s");
+        assert!(back.elapsed() < Duration::from_secs(30), "it recovers");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     until_done(&client, "k", &receipt(id)).await;
@@ -148,7 +148,7 @@ async fn clients_that_vanish_harm_nobody() {
     let vanishing = (0..100).map(|i| {
         let (address, body) = (address.clone(), body.clone());
         tokio::spawn(async move {
-            let mut stream = tokio::net::TcpStream::connect(&address).await.expect("a connection");
+            let mut stream = TcpStream::connect(&address).await.expect("a connection");
             let head = format!(
                 "POST /stock-movements HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
                 body.len()
@@ -167,7 +167,7 @@ async fn clients_that_vanish_harm_nobody() {
         .await
         .expect("a count");
     assert!((20..=120).contains(&movements), "{movements}");
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let open: i64 = sqlx::query_scalar(
             "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'stockbook' and state like '%in transaction%'",
@@ -191,25 +191,48 @@ async fn what_was_acknowledged_survives_kill_9_of_the_server() {
     let one = process(&database).await;
     let id = one.client().product("A", 0).await;
     let client = one.client().clone();
+    let acknowledged = Arc::new(AtomicI64::new(0));
+    let counted = acknowledged.clone();
     let writing = tokio::spawn(async move {
-        let mut acknowledged = 0;
-        for i in 0..10_000 {
+        for i in 0_i64.. {
             match client.post("/stock-movements", receipt(id)).key(&i.to_string()).send().await {
-                Ok(answer) if answer.status == 201 => acknowledged += 1,
-                Ok(_) | Err(_) => return (i, acknowledged),
-            }
+                Ok(answer) if answer.status == 201 => counted.fetch_add(1, Relaxed),
+                Ok(_) | Err(_) => return i,
+            };
         }
         panic!("the server was not killed");
     });
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    while acknowledged.load(Relaxed) < 50 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     one.kill().await;
-    let (last, acknowledged) = writing.await.expect("a count");
-    assert!(acknowledged > 0);
+    let last = writing.await.expect("a count");
+    let acknowledged = acknowledged.load(Relaxed);
 
     let two = process(&database).await;
     until_done(two.client(), &last.to_string(), &receipt(id)).await; // whether it had happened or not
     assert_eq!(two.client().on_hand(id).await.to_string(), (acknowledged + 1).to_string());
     check_ledger(database.pool()).await;
+}
+
+/// A POST that the server has begun with: it has asked for the body.
+async fn begun(client: &Client, path: &str, body: &Value) -> TcpStream {
+    let mut stream =
+        TcpStream::connect(client.base().trim_start_matches("http://")).await.expect("a connection");
+    let body = body.to_string();
+    let length = body.len();
+    let mut head = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n"
+    );
+    for (name, value) in client.headers() {
+        head += &format!("{name}: {}\r\n", value.to_str().expect("text"));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).await.expect("sent");
+    let mut told = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut told).await.expect("an answer");
+    assert_eq!(told, *b"HTTP/1.1 100 Continue\r\n\r\n", "{}", String::from_utf8_lossy(&told));
+    stream.write_all(body.as_bytes()).await.expect("sent");
+    stream
 }
 
 /// SIGTERM while writes wait for a lock: they are answered before the server ends.
@@ -220,15 +243,15 @@ async fn what_was_accepted_is_answered_before_sigterm_ends_the_server() {
     let id = server.client().product("A", 0).await;
     let mut psql = PgConnection::connect_with(&database.options()).await.expect("a connection");
     sqlx::raw_sql("begin; select from product_stock for update").execute(&mut psql).await.expect("the lock");
-    let requests: Vec<_> = (0..5)
-        .map(|_| tokio::spawn(server.client().post("/stock-movements", receipt(id)).into_future()))
-        .collect();
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let body = receipt(id);
+    let requests = join_all((0..5).map(|_| begun(server.client(), "/stock-movements", &body))).await;
     server.signal(Signal::SIGTERM);
     tokio::time::sleep(Duration::from_millis(300)).await;
     sqlx::raw_sql("rollback").execute(&mut psql).await.expect("rollback");
-    for request in requests {
-        request.await.expect("an answer").expect(201);
+    for mut request in requests {
+        let mut answer = String::new();
+        request.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     }
     assert!(server.wait().await.success());
     check_ledger(database.pool()).await;

@@ -18,6 +18,13 @@ async fn in_ms(server: &TestServer, ms: i64) -> Timestamp {
     now.to_jiff() + SignedDuration::from_millis(ms)
 }
 
+/// Wait until the database's clock is past it.
+async fn until(server: &TestServer, moment: Timestamp) {
+    while in_ms(server, 0).await <= moment {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 async fn amounts(server: &TestServer, path: &str) -> Vec<(String, bool)> {
     let page = server.get(path).await.expect(200);
     let amount = |price: &Value| {
@@ -37,7 +44,7 @@ async fn a_scheduled_price_becomes_the_price_at_its_moment() {
     let id = server.product_with(json!({"sku": "A", "price": "10"})).await;
     server.product_with(json!({"sku": "B", "price": "15"})).await;
     let (path, product) = (format!("/products/{id}/prices"), format!("/products/{id}"));
-    let moment = in_ms(&server, 2000).await;
+    let moment = in_ms(&server, 6000).await; // what comes before it takes a while on a slow machine
     let scheduled = json!({"price": "20", "effective_from": moment.to_string(), "reason": "new season"});
     let scheduled = server.post(&path, scheduled).await.expect(201).body;
     assert_eq!(
@@ -53,9 +60,7 @@ async fn a_scheduled_price_becomes_the_price_at_its_moment() {
     assert_eq!(by_price().await, [(json!("A"), json!("10.00")), (json!("B"), json!("15.00"))]);
     let version = server.get(&product).await.body["version"].clone();
 
-    while in_ms(&server, 0).await <= moment {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until(&server, moment).await;
     assert_eq!(amounts(&server, &path).await, expected(&[("20.00", true), ("10.00", false)]));
     let after = server.get(&product).await.body;
     assert_eq!((&after["price"], &after["version"]), (&json!("20.00"), &version));
@@ -135,9 +140,10 @@ async fn a_scheduled_price_is_added_once_for_its_key() {
     let server = server().await;
     let id = server.product("A", 0).await;
     let path = format!("/products/{id}/prices");
-    let body = json!({"price": "20", "effective_from": in_ms(&server, 500).await.to_string()});
+    let moment = in_ms(&server, 3000).await;
+    let body = json!({"price": "20", "effective_from": moment.to_string()});
     let first = server.post(&path, body.clone()).key("once").await.expect(201);
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    until(&server, moment).await;
     let again = server.post(&path, body).key("once").await.expect(201);
     assert_eq!((again.text, amounts(&server, &path).await.len()), (first.text, 2));
     server.finish().await;
@@ -192,10 +198,8 @@ async fn a_scheduled_price_is_taken_back_until_its_moment_comes() {
     server.delete(&later.replace(&path, "/products/999/prices"), "*").await.problem(404, "product_not_found");
     server.delete(&format!("{path}/soon"), "*").await.problem(404, "route_not_found");
 
-    let (moment, soon) = schedule(300).await;
-    while in_ms(&server, 0).await <= moment {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let (moment, soon) = schedule(3000).await;
+    until(&server, moment).await;
     server.delete(&soon, "*").await.problem(409, "price_in_effect");
     let first = server.get(&path).await.items()[1]["effective_from"].as_str().expect("a moment").to_owned();
     server.delete(&format!("{path}/{first}"), "*").await.problem(409, "price_in_effect");

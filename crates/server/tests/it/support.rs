@@ -1,9 +1,12 @@
 //! What the modules share.
 
+use std::time::Duration;
+
 use access::Access;
 use access::oidc::Oidc;
 use axum::Router;
 use domain::Currency;
+use jiff::Timestamp;
 use platform::App;
 use sqlx::postgres::PgConnectOptions;
 use stock::Ledger;
@@ -51,7 +54,17 @@ fn app(options: PgConnectOptions, size: u32) -> App {
 
 /// The real router on a fresh database. Whoever asks is its admin.
 pub async fn server() -> TestServer {
+    until_next_day().await;
     TestServer::start(router).await
+}
+
+/// No test begins in the last minute of a day: what it calls today would be yesterday when it looks again.
+#[expect(clippy::disallowed_methods, reason = "the database of a test has the clock of this machine")]
+async fn until_next_day() {
+    let left = 86400 - Timestamp::now().as_second().rem_euclid(86400);
+    if left <= 60 {
+        tokio::time::sleep(Duration::from_secs(left.unsigned_abs())).await;
+    }
 }
 
 /// A server as a process of its own on this database.

@@ -42,7 +42,7 @@ async fn a_demo_that_is_killed_leaves_no_postgres_behind_and_the_next_has_its_da
     postmaster(&data_dir).await;
     demo.kill().await;
     let gone = async || postgres_in(&data_dir).is_empty();
-    eventually("PostgreSQL has ended", Duration::from_secs(10), gone).await;
+    eventually("PostgreSQL has ended", Duration::from_secs(60), gone).await;
 
     let demo = ServerProcess::run(folder.command(&DEMO)).await;
     assert_eq!(demo.client().get(&format!("/products/{id}")).await.expect(200).body["sku"], "MINE");

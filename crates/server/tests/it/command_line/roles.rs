@@ -158,7 +158,7 @@ async fn main_flow(client: &Client) {
     client.get("/events").await.expect(200);
     assert_eq!(client.get("/ledger/verify").await.expect(200).body["differences"], json!([]));
     // Sealing works as this role too.
-    for _ in 0..100 {
+    for _ in 0..600 {
         let report = client.get("/audit-log/verify").await.expect(200).body;
         assert_eq!(report["differences"], json!([]));
         if report["waiting"] == 0 && report["entries"].as_i64() > Some(5) {

@@ -10,8 +10,8 @@ use tokio::time::{sleep, timeout};
 use super::{settle, stream::Listening};
 use crate::support::{process, router_by_login};
 
-/// A second, and what a busy machine needs.
-const TAKEN_BACK_WITHIN: Duration = Duration::from_millis(1500);
+/// A second, and what a machine needs that is busy building.
+const TAKEN_BACK_WITHIN: Duration = Duration::from_secs(5);
 
 /// What ends it that somebody listens.
 enum End {
@@ -105,9 +105,9 @@ async fn a_page_that_is_left_open_does_not_keep_its_session() {
     listening.settle().await;
     let idle =
         "update sessions set last_seen_at = now() - interval '29 minutes 58 seconds' where user_id = $1";
-    set(server.pool(), idle, anna).await;
     let begun = Instant::now();
-    assert_eq!(timeout(Duration::from_secs(5), listening.next()).await.expect("it ends"), None);
+    set(server.pool(), idle, anna).await;
+    assert_eq!(timeout(Duration::from_secs(20), listening.next()).await.expect("it ends"), None);
     assert!(begun.elapsed() > Duration::from_millis(1500), "{:?}", begun.elapsed());
     page.get("/me").await.problem(401, "authentication_required");
 }
@@ -128,7 +128,7 @@ async fn whoever_does_something_now_and_then_keeps_the_session_of_an_open_page()
         let begun = Instant::now();
         let seen = "select last_seen_at > now() - interval '1 minute' from sessions";
         while !sqlx::query_scalar::<_, bool>(seen).fetch_one(server.pool()).await.expect("an answer") {
-            assert!(begun.elapsed() < Duration::from_secs(3), "what they did was not noted: {round}");
+            assert!(begun.elapsed() < Duration::from_secs(15), "what they did was not noted: {round}");
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -146,7 +146,7 @@ async fn while_nobody_can_be_asked_who_listens_they_hear_nothing_and_stay() {
         sqlx::query(sql).execute(server.pool()).await.expect("it runs");
     };
     run("alter table api_keys rename to api_keys_away").await;
-    sleep(Duration::from_millis(800)).await; // it has been asked for in vain
+    sleep(Duration::from_millis(1100)).await; // what was known before counts for a second
     run("insert into categories (name) values ('Kitchen')").await;
     settle(server.pool()).await;
     let heard = timeout(Duration::from_secs(2), listening.next()).await;
