@@ -6,13 +6,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::Permission;
 use platform::{Actor, App, auth};
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio::time::Instant;
 
 use crate::error::FeedError;
-use crate::model::{EventPage, EventView, MOVEMENT, Position, Start, is_purchasing};
+use crate::model::{EventPage, EventView, MOVEMENT, Position, Start, is_in_reach, is_purchasing};
 use crate::page;
 
 /// Most who may listen to one server.
@@ -62,6 +63,7 @@ pub(crate) struct Sent {
 /// An event, written once for all who listen.
 pub(crate) struct ForAll {
     pub(crate) r#type: String,
+    warehouses: Option<Vec<i64>>,
     whole: Sent,
     /// The same for whoever may not know what things cost; none: it says nothing of it.
     without_costs: Option<Sent>,
@@ -105,7 +107,7 @@ impl Feed {
         while !self.has_ended(&sender) {
             let start = position.map_or(Start::Latest, Start::After);
             // It sees everything; what each who listens may see is decided where it is taken.
-            let read = page::read(self.app(), start, &[], PART_MAX);
+            let read = page::read(self.app(), start, &[], true, PART_MAX);
             let pause = match auth::acting_for(Some(Actor::named("change feed")), read).await {
                 Ok(page) => {
                     let at_end = page.at_end;
@@ -166,15 +168,21 @@ impl ForAll {
             MOVEMENT => Some(Sent { position: whole.position, text: without_costs(&whole.text)?.into() }),
             _ => None,
         };
-        Ok(Self { r#type: event.r#type.clone(), whole, without_costs })
+        let (r#type, warehouses) = (event.r#type.clone(), event.warehouses.clone());
+        Ok(Self { r#type, warehouses, whole, without_costs })
     }
 
     pub(crate) fn position(&self) -> Position {
         self.whole.position
     }
 
-    /// As whoever may read purchasing sees it, or who may not; none: they do not see it at all.
-    pub(crate) fn seen(&self, sees_purchasing: bool) -> Option<&Sent> {
+    /// As this one sees it, who may read purchasing or not, and may be limited to warehouses; none: they do not see it at all.
+    pub(crate) fn seen(&self, actor: &Actor) -> Option<&Sent> {
+        let sees_purchasing = actor.may(Permission::ReadPurchasing);
+        let is_in_reach = |own| is_in_reach(&self.r#type, self.warehouses.as_deref(), own);
+        if !actor.warehouses().is_none_or(is_in_reach) {
+            return None;
+        }
         match &self.without_costs {
             Some(without_costs) if !sees_purchasing => Some(without_costs),
             None if !sees_purchasing && is_purchasing(&self.r#type) => None,

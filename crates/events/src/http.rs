@@ -7,14 +7,14 @@ use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
 use domain::Permission;
 use platform::auth::Standing;
-use platform::{ApiError, App, Query};
+use platform::{ApiError, App, Query, auth};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::FeedError;
 use crate::feed::Feed;
 use crate::listener::Listener;
-use crate::model::{EventFilter, EventPage, EventType, Start, is_purchasing};
+use crate::model::{EventFilter, EventPage, EventType, Start, is_over_all, is_purchasing};
 use crate::page;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -31,7 +31,7 @@ pub fn routes(app: App) -> OpenApiRouter {
 ///
 /// With `Accept: text/event-stream` it is a stream of server-sent events that goes on with what happens: each has the event
 /// as `data` and its place as `id`. Without the permission `purchasing.read`, events of purchase orders, receipts and suppliers are left
-/// out, and movements have no costs. It ends about a second after what lets its reader in is taken back or changes. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
+/// out, and movements have no costs. For whoever is limited to warehouses, what is of others is left out, and what has become low over all. It ends about a second after what lets its reader in is taken back or changes. Who comes back with `Last-Event-ID` misses nothing; `limit` means nothing there.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "list_events",
     params(("after" = Option<String>, Query, pattern = "^(latest|[0-9]+-[0-9]+-[0-9]+)$", description = "`next_cursor` of a page or `id` of an event; `latest`: only what is yet to happen"),
            ("types" = Option<Vec<EventType>>, Query, description = "only events of this type; may be repeated"),
@@ -49,9 +49,12 @@ async fn list_events(
     if types.iter().any(|wanted| is_purchasing(wanted.0)) {
         standing.actor().demand(Permission::ReadPurchasing)?; // left out, it would look as if nothing had happened
     }
+    if standing.actor().warehouses().is_some() && types.iter().any(|wanted| is_over_all(wanted.0)) {
+        return Err(auth::warehouse_denied());
+    }
     let start = Start::parse(after.as_deref());
     if !wants_stream(&headers) {
-        return Ok(page::read(feed.app(), start?, &types, limit).await?.into_response());
+        return Ok(page::read(feed.app(), start?, &types, false, limit).await?.into_response());
     }
     let start = match headers.get(LAST_EVENT_ID).map(HeaderValue::to_str) {
         None => start?,

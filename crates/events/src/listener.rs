@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse;
-use domain::Permission;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use platform::auth::{self, Standing};
@@ -59,7 +58,7 @@ impl Listener {
         let ask_at = feed.ask_at();
         let permit = feed.admit()?;
         let parts = feed.subscribe(); // before the first look, so that nothing falls in between
-        let page = page::read(feed.app(), start, &types, READ_MAX).await?;
+        let page = page::read(feed.app(), start, &types, false, READ_MAX).await?;
         let waiting = page.items.iter().map(Sent::of).collect::<Result<_, _>>()?;
         Ok(Self {
             feed,
@@ -154,7 +153,7 @@ impl Listener {
 
     async fn read_on(&mut self) -> Option<()> {
         // Nobody in particular is being answered here: the answer has begun long ago.
-        let read = page::read(self.feed.app(), Start::After(self.position), &self.types, READ_MAX);
+        let read = page::read(self.feed.app(), Start::After(self.position), &self.types, false, READ_MAX);
         let written = auth::acting_for(Some(self.standing.actor().clone()), read).await.and_then(|page| {
             let sent = page.items.iter().map(Sent::of).collect::<Result<Vec<_>, _>>()?;
             Ok((page, sent))
@@ -178,10 +177,10 @@ impl Listener {
             Fit::Known => {}
             Fit::Gap => self.at_end = false,
             Fit::News => {
-                let sees_purchasing = self.standing.actor().may(Permission::ReadPurchasing);
+                let actor = self.standing.actor();
                 let news = part.events.iter().filter(|event| event.position() > self.position);
                 let wanted = news.filter(|event| includes(&self.types, &event.r#type));
-                self.waiting.extend(wanted.filter_map(|event| event.seen(sees_purchasing)).cloned());
+                self.waiting.extend(wanted.filter_map(|event| event.seen(actor)).cloned());
                 self.position = part.to;
             }
         }

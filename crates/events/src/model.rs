@@ -88,6 +88,27 @@ const TYPES: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventType(pub(crate) &'static str);
 
+/// What events of the stock of the shop as a whole begin with: not for whoever is limited to warehouses.
+const OVER_ALL: &str = "low_stock.";
+
+/// What is seen at each of its warehouses. All else is seen by those who may see all of its warehouses.
+const SHARED: [&str; 2] = [MOVEMENT, "stock_transfer."];
+
+/// Whether it is an event of the stock of the shop as a whole.
+pub(crate) fn is_over_all(r#type: &str) -> bool {
+    r#type.starts_with(OVER_ALL)
+}
+
+/// Whether an event of these warehouses is seen by whoever is limited to others: as far as they would be told by the list of such things.
+pub(crate) fn is_in_reach(r#type: &str, of: Option<&[i64]>, own: &[i64]) -> bool {
+    let is_shared = SHARED.iter().any(|beginning| r#type.starts_with(beginning));
+    match of {
+        None => true,
+        Some(of) if is_shared => of.iter().any(|id| own.contains(id)),
+        Some(of) => !of.is_empty() && of.iter().all(|id| own.contains(id)),
+    }
+}
+
 /// Whether it is an event of purchasing.
 pub(crate) fn is_purchasing(r#type: &str) -> bool {
     PURCHASING.iter().any(|beginning| r#type.starts_with(beginning))
@@ -184,6 +205,9 @@ pub struct EventView {
     pub data: Box<RawValue>,
     #[serde(skip)]
     pub(crate) position: Position,
+    /// Of which warehouses it is, if that was asked for; none: of none, and for all.
+    #[serde(skip)]
+    pub(crate) warehouses: Option<Vec<i64>>,
 }
 
 /// A part of the feed.

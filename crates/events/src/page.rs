@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use stock::stock_movements::{self, StockMovementView};
 
 use crate::error::FeedError;
-use crate::model::{EventPage, EventType, EventView, MOVEMENT, Position, Start, is_purchasing};
+use crate::model::{EventPage, EventType, EventView, MOVEMENT, Position, Start, is_in_reach, is_purchasing};
 use crate::store::{self, Scanned};
 
 /// Most rows that are gone through for a page of few types. Where none of them is of these, the page is empty, and the next one
@@ -16,11 +16,13 @@ use crate::store::{self, Scanned};
 const SCANNED_MAX: i64 = 1000;
 
 /// A part of the feed: at most `limit` events of these types, or of all. As far as whoever is being answered may see it: what is
-/// bought, and for how much, is left out for others.
+/// bought, and for how much, is left out for others, and so is what is of other warehouses for whoever is limited to some. With the
+/// warehouses of each event, if that is asked for.
 pub(crate) async fn read(
     app: &App,
     start: Start,
     types: &[EventType],
+    with_warehouses: bool,
     limit: i64,
 ) -> Result<EventPage, FeedError> {
     let after = match start {
@@ -31,8 +33,11 @@ pub(crate) async fn read(
     let with_movements = includes(types, MOVEMENT);
     // One row more than the page has says whether there are more.
     let sees_purchasing = sees_purchasing();
-    let scanned_max = if types.is_empty() && sees_purchasing { limit + 1 } else { SCANNED_MAX };
-    let scan = store::scan(app.db(), after, with_movements, scanned_max).await?;
+    let own = auth::warehouses_of_caller();
+    let sees_all = types.is_empty() && sees_purchasing && own.is_none();
+    let scanned_max = if sees_all { limit + 1 } else { SCANNED_MAX };
+    let with_warehouses = with_warehouses || own.is_some();
+    let scan = store::scan(app.db(), after, with_movements, with_warehouses, scanned_max).await?;
     let from = match start {
         Start::After(position)
             if position.transaction < scan.floor || position.transaction > scan.horizon =>
@@ -51,7 +56,10 @@ pub(crate) async fn read(
     let mut rows = scan.rows.into_iter();
     for row in rows.by_ref() {
         next = row.position;
-        if includes(types, &row.r#type) && (sees_purchasing || !is_purchasing(&row.r#type)) {
+        let is_seen = sees_purchasing || !is_purchasing(&row.r#type);
+        let is_in_reach =
+            own.as_deref().is_none_or(|own| is_in_reach(&row.r#type, row.warehouses.as_deref(), own));
+        if includes(types, &row.r#type) && is_seen && is_in_reach {
             wanted.push(row);
         }
         if i64::try_from(wanted.len()).is_ok_and(|wanted| wanted >= limit) {
@@ -106,6 +114,7 @@ async fn complete(app: &App, rows: Vec<Scanned>) -> Result<Vec<EventView>, FeedE
             recorded_at: row.recorded_at,
             data,
             position: row.position,
+            warehouses: row.warehouses,
         });
     }
     Ok(events)

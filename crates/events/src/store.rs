@@ -30,6 +30,7 @@ pub(crate) struct Scanned {
     pub(crate) actor: String,
     pub(crate) recorded_at: jiff::Timestamp,
     pub(crate) data: Option<String>,
+    pub(crate) warehouses: Option<Vec<i64>>,
 }
 
 /// What comes after a position, at most `limit` rows.
@@ -52,7 +53,8 @@ const FEED: &str = "
     select feed.horizon::text as horizon, feed.floor::text as floor, feed.mark::text as mark,
            last_movement.transaction_id::text as movement_transaction, last_movement.id as movement_id,
            last_event.transaction_id::text as event_transaction, last_event.step as event_step, last_event.id as event_id,
-           page.transaction_id::text as transaction, page.step, page.id, page.type, page.actor, page.recorded_at, page.data
+           page.transaction_id::text as transaction, page.step, page.id, page.type, page.actor, page.recorded_at, page.data,
+           place.warehouses
     from feed
     left join lateral (
         select transaction_id, id from stock_movements where transaction_id < feed.horizon
@@ -64,11 +66,12 @@ const FEED: &str = "
     ) last_event on true
     left join (select * from (";
 
-/// Read on after a position, with the movements or without.
+/// Read on after a position, with the movements or without, and with the warehouses that events are of or without.
 pub(crate) async fn scan(
     db: &PgPool,
     after: Position,
     with_movements: bool,
+    with_warehouses: bool,
     limit: i64,
 ) -> Result<Scan, sqlx::Error> {
     let mut sql = QueryBuilder::new(FEED);
@@ -101,7 +104,13 @@ pub(crate) async fn scan(
               order by transaction_id, step, id limit ",
     );
     sql.push(limit).push(")) scanned order by transaction_id, step, id limit ").push(limit);
-    sql.push(") page on true order by page.transaction_id, page.step, page.id");
+    sql.push(") page on true left join lateral (");
+    sql.push(if with_warehouses {
+        include_str!("warehouses.sql")
+    } else {
+        "select null::bigint[] as warehouses"
+    });
+    sql.push(") place on true order by page.transaction_id, page.step, page.id");
     let rows: Vec<PgRow> = sql.build().fetch_all(db).await?;
 
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
@@ -131,6 +140,7 @@ impl Scanned {
             actor: row.try_get("actor")?,
             recorded_at: row.try_get::<jiff_sqlx::Timestamp, _>("recorded_at")?.to_jiff(),
             data: row.try_get("data")?,
+            warehouses: row.try_get("warehouses")?,
         }))
     }
 }

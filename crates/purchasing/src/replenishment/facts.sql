@@ -1,5 +1,5 @@
--- What is known of each place where a product of `candidates` (id) is due: one row per place, of each product the warehouses
--- first. Demand is what left after movement $1 and since $2, which is $3 days ago. Every look-up is of one row's, for which
+-- What is known of each of the `places` (product_id, warehouse_id; none: over all) where it is due: one row per place, of each product
+-- the warehouses first. Demand is what left after movement $1 and since $2, which is $3 days ago. Every look-up is of one row's, for which
 -- `limit 1` stands: rows are made one after the other, so that who wants the first few pays for those only.
 select l.product_id, p.sku, p.name, p.unit, l.warehouse_id, w.code as warehouse, coalesce(w.id, first.id) as destination_id,
        coalesce(w.code, first.code) as destination, stock.available, stock.in_transit, orders.incoming, orders.on_order,
@@ -7,16 +7,7 @@ select l.product_id, p.sku, p.name, p.unit, l.warehouse_id, w.code as warehouse,
        policy.max_quantity, policy.reorder_quantity, demand.quantity as demand, greatest(demand.days, 1) as window_days, s.supplier_id, s.supplier_code, s.supplier_name,
        s.currency, s.moq, s.order_multiple, s.lead_time_days, coalesce(costs.list, '[]')::text as costs,
        current_date + s.lead_time_days as expected_on
-from (
-    select low.product_id, low.warehouse_id
-    from candidates
-    cross join lateral (
-        select product_id, null::bigint as warehouse_id from low_stock where product_id = candidates.id
-        union all
-        select product_id, warehouse_id from warehouse_low_stock where product_id = candidates.id
-    ) low
-    order by low.product_id, low.warehouse_id nulls last
-) l
+from places l
 cross join lateral (
     select sku, name::text as name, unit, case when l.warehouse_id is null then reorder_point::numeric end as reorder_point
     from products where id = l.product_id limit 1

@@ -21,7 +21,8 @@ pub fn routes(app: App) -> OpenApiRouter {
 ///
 /// Of what runs low, unless enough of it is on its way or on order: how much, from whom, and the numbers from which that
 /// follows. By product; in each product by warehouse, over all warehouses last. A page may have fewer items than `limit`,
-/// even none, and another one after it: `next_cursor` is null on the last.
+/// even none, and another one after it: `next_cursor` is null on the last. Whoever is limited to warehouses sees what is to be
+/// ordered to these, and nothing over all.
 #[utoipa::path(get, path = "/replenishment", tag = "purchasing", operation_id = "list_replenishment",
     params(("warehouse" = Option<Vec<domain::Code>>, Query, description = "what would be ordered to this warehouse, by code; may be repeated"),
            ("warehouse_id" = Option<Vec<i64>>, Query, description = "the same by key; may be repeated"),

@@ -1,6 +1,6 @@
 //! The list of suggestions.
 
-use platform::{ApiError, FieldError, Page};
+use platform::{ApiError, FieldError, Page, auth};
 use sqlx::PgPool;
 use stock::WarehouseRef;
 
@@ -81,7 +81,9 @@ async fn resolve(db: &PgPool, filter: &SuggestionFilter) -> Result<Scope, ApiErr
         errors.extend(unknown.map(fault));
     }
     if errors.is_empty() {
-        Ok(Scope { warehouses: known.into_values().collect(), suppliers: filter.suppliers.clone() })
+        let warehouses = auth::narrow_to_warehouses(known.into_values().collect())?;
+        let is_limited = auth::warehouses_of_caller().is_some();
+        Ok(Scope { warehouses, suppliers: filter.suppliers.clone(), is_limited })
     } else {
         Err(ApiError::invalid_input(errors))
     }

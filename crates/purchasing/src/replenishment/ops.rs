@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Currency, ProductId, Text};
 use jiff::civil::Date;
-use platform::{Actor, Connection, FieldError};
+use platform::{Actor, Connection, FieldError, auth};
 use stock::WarehouseRef;
 use stock::ledger::{self, ProductRef};
 
@@ -68,7 +68,7 @@ pub(super) async fn order(
     let due: BTreeSet<i64> = before.iter().map(|suggested| suggested.view.product_id).collect();
     ledger::lock_products(db, &due.iter().copied().map(ProductId).collect::<Vec<_>>()).await?;
     // A new statement: it sees what those who held the locks have written.
-    let facts = store::due_of(&mut *db, &Vec::from_iter(due), &window).await?;
+    let facts = store::due_of(&mut *db, &wanted.scope, &Vec::from_iter(due), &window).await?;
     let complete = next_after.is_none();
     let mut made = OrdersView { purchase_orders: Vec::new(), skipped: Vec::new(), complete, next_after };
     let mut drafts: BTreeMap<Common, Draft> = BTreeMap::new();
@@ -110,7 +110,7 @@ async fn look(
 ) -> Result<Look, sqlx::Error> {
     if let Some(items) = &wanted.items {
         let products: BTreeSet<i64> = items.iter().map(|(product, _)| *product).collect();
-        let due = store::due_of(&mut *db, &Vec::from_iter(products), window).await?;
+        let due = store::due_of(&mut *db, &wanted.scope, &Vec::from_iter(products), window).await?;
         return Ok(Look { due, next_after: None });
     }
     let examined = (after.saturating_add(1), EXAMINED_MAX);
@@ -176,7 +176,16 @@ async fn resolve(db: &mut Connection, new: &NewOrders) -> Result<Wanted, Purchas
         Some(items) => Some(resolve_items(db, items, &mut errors).await?),
         None => None,
     };
-    if errors.is_empty() { Ok(Wanted { scope, items }) } else { Err(PurchaseOrderError::Input(errors)) }
+    if !errors.is_empty() {
+        return Err(PurchaseOrderError::Input(errors));
+    }
+    let denied = PurchaseOrderError::Precondition;
+    for (_, warehouse) in items.iter().flatten() {
+        auth::demand_warehouse(&warehouse.iter().copied().collect::<Vec<_>>()).map_err(denied)?;
+    }
+    scope.warehouses = auth::narrow_to_warehouses(scope.warehouses).map_err(denied)?;
+    scope.is_limited = auth::warehouses_of_caller().is_some();
+    Ok(Wanted { scope, items })
 }
 
 async fn resolve_items(
@@ -199,6 +208,10 @@ async fn resolve_items(
             let field = if matches!(item.product, ProductRef::Id(_)) { "product_id" } else { "sku" };
             let pointer = format!("/items/{i}/{field}");
             errors.push(FieldError::new(pointer, "unknown_product", "no product has this id or SKU"));
+        }
+        if warehouse.is_none() && auth::warehouses_of_caller().is_some() {
+            let message = "is required of whoever is limited to warehouses";
+            errors.push(FieldError::new(format!("/items/{i}/warehouse"), "missing", message));
         }
         if let Some((named, None)) = warehouse {
             errors.push(named.unknown_in_body(&format!("/items/{i}")));

@@ -23,6 +23,15 @@ pub(super) struct Scope {
     pub(super) warehouses: Vec<i64>,
     /// From these suppliers.
     pub(super) suppliers: Vec<i64>,
+    /// The caller is limited to these warehouses: what runs low over all of them is not for them.
+    pub(super) is_limited: bool,
+}
+
+impl Scope {
+    /// The warehouses of whose stock anything is told; none: of all, and of the shop as a whole.
+    fn only(&self) -> Option<&[i64]> {
+        self.is_limited.then_some(&self.warehouses)
+    }
 }
 
 /// The window of the last days.
@@ -43,18 +52,21 @@ pub(super) async fn due(
 ) -> Result<Vec<Facts>, sqlx::Error> {
     let mut sql = begin(window)?;
     push_low(&mut sql, scope, from, examined);
-    sql.push(FACTS).push(" fetch first ").push(most).push(" rows with ties");
+    push_facts(&mut sql, scope);
+    sql.push(" fetch first ").push(most).push(" rows with ties");
     Ok(in_order(sql.build_query_as().fetch_all(db).await?))
 }
 
 /// What is due of these products, in the same order.
 pub(super) async fn due_of(
     db: impl PgExecutor<'_>,
+    scope: &Scope,
     products: &[i64],
     window: &Window,
 ) -> Result<Vec<Facts>, sqlx::Error> {
     let mut sql = begin(window)?;
-    sql.push("select unnest(").push_bind(products).push("::bigint[]) as id order by id").push(FACTS);
+    sql.push("select unnest(").push_bind(products).push("::bigint[]) as id order by id");
+    push_facts(&mut sql, scope);
     Ok(in_order(sql.build_query_as().fetch_all(db).await?))
 }
 
@@ -71,8 +83,22 @@ pub(super) async fn last_examined(
     Ok(if is_end { None } else { products.iter().rev().nth(1).copied() })
 }
 
-/// What follows the candidates.
-const FACTS: &str = concat!(")\n", include_str!("facts.sql"));
+/// What follows the candidates: the places where they run low, of each product the warehouses first, and what is known of each.
+fn push_facts(sql: &mut QueryBuilder<Postgres>, scope: &Scope) {
+    sql.push("), places as (select low.product_id, low.warehouse_id from candidates cross join lateral (");
+    match scope.only() {
+        None => sql.push(
+            "select product_id, null::bigint as warehouse_id from low_stock where product_id = candidates.id
+             union all
+             select product_id, warehouse_id from warehouse_low_stock where product_id = candidates.id",
+        ),
+        Some(own) => {
+            sql.push("select product_id, warehouse_id from warehouse_low_stock where product_id = candidates.id and warehouse_id = any(");
+            sql.push_bind(own.to_vec()).push(")")
+        }
+    };
+    sql.push(") low order by low.product_id, low.warehouse_id nulls last)\n").push(include_str!("facts.sql"));
+}
 
 /// A statement up to its candidates.
 fn begin(window: &Window) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
@@ -88,7 +114,9 @@ fn begin(window: &Window) -> Result<QueryBuilder<Postgres>, sqlx::Error> {
 /// The first products from this one on that run low anywhere and that the scope may want.
 fn push_low(sql: &mut QueryBuilder<Postgres>, scope: &Scope, from: i64, most: i64) {
     sql.push("select product_id from (");
-    for (union, table) in [("", "low_stock"), (" union ", "warehouse_low_stock")] {
+    let tables = [("", "low_stock"), (" union ", "warehouse_low_stock")];
+    let tables = if scope.is_limited { &[("", "warehouse_low_stock")][..] } else { &tables };
+    for (union, table) in tables.iter().copied() {
         sql.push(union).push("(select distinct l.product_id from ").push(table);
         sql.push(" l where l.product_id >= ").push_bind(from);
         if !scope.warehouses.is_empty() && table == "warehouse_low_stock" {

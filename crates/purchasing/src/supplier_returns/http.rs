@@ -1,7 +1,7 @@
 //! Returns to suppliers over HTTP.
 
 use axum::extract::State;
-use platform::{ApiError, App, Created, Document, Done, Id, Page, Post, Query};
+use platform::{ApiError, App, Created, Document, Done, Id, Page, Post, Query, auth};
 use stock::ledger::with_holders;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,7 +36,8 @@ async fn list_supplier_returns(
     Query(filter): Query<SupplierReturnFilter>,
 ) -> Result<Page<SupplierReturnView>, ApiError> {
     let before = filter.paging.after(LIST, 1)?.map_or(i64::MAX, |cursor| cursor.number(0));
-    let rows = store::list(app.db(), &filter, before).await?;
+    let warehouses = auth::narrow_to_warehouses(Vec::new())?;
+    let rows = store::list(app.db(), &filter, &warehouses, before).await?;
     let fitting = row::fitting(rows.iter().map(|row| row.lines.len()));
     Ok(filter.paging.page_of_at_most(fitting, LIST, rows, |row| vec![row.id.to_string()]))
 }
@@ -71,7 +72,9 @@ async fn get_supplier_return(
     State(app): State<App>,
     Id(id): Id,
 ) -> Result<Document<SupplierReturnView>, ApiError> {
-    Ok(Document(store::find(app.db(), id).await?.ok_or(SupplierReturnError::NotFound(id))?))
+    let found = store::find(app.db(), id).await?.ok_or(SupplierReturnError::NotFound(id))?;
+    ops::demand_own(app.db(), id).await?;
+    Ok(Document(found))
 }
 
 /// Reverse a return to a supplier

@@ -113,6 +113,9 @@ pub enum SupplierReturnError {
         /// What all lines of the return together take.
         requested: Quantity,
     },
+    /// It is not of the caller's warehouses.
+    #[error("{0:?}")]
+    NotOwn(ApiError),
     /// The order cannot be locked, and the like.
     #[error(transparent)]
     Order(#[from] PurchaseOrderError),
@@ -138,6 +141,7 @@ impl From<SupplierReturnError> for ApiError {
                     .with("returnable", returnable)
                     .with("requested", requested)
             }
+            E::NotOwn(error) => error,
             E::Order(error) => error.into(),
             E::Ledger(error) => error.into(),
             E::Database(source) => source.into(),

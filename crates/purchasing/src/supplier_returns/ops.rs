@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{Amount, Change, Currency, MovementId, MovementKind, ProductId, Quantity};
-use platform::{Actor, Connection, FieldError};
+use platform::{Actor, Connection, FieldError, auth};
+use sqlx::PgExecutor;
 use stock::WarehouseRef;
 use stock::ledger::{self, Command, LedgerError, PlaceRef, ProductRef, Work};
 
@@ -67,6 +68,7 @@ pub async fn reverse(
     actor: &Actor,
 ) -> Result<SupplierReturnView, SupplierReturnError> {
     let order = store::order_of(db, id).await?.ok_or(SupplierReturnError::NotFound(id))?;
+    demand_own(&mut *db, id).await?;
     if let Some(order) = order {
         purchase_orders::lock(db, order, None).await?;
     }
@@ -78,9 +80,16 @@ pub async fn reverse(
     let reason = body.reason.as_str().to_owned();
     let work = Work::Reverse { movement, dated_back: None, reason, actor: actor.name().to_owned() };
     let command = Command { operation: "reverse_supplier_return", key: None, work };
-    let outcome = ledger::apply_one(db, &command).await?;
+    let outcome = ledger::apply_within_reach(db, &command).await.map_err(LedgerError::Failed)?;
     store::set_reversal(db, id, outcome.movement_id).await?;
     find(db, id).await
+}
+
+/// Refuse a return that is not, as a whole, of the caller's warehouses.
+pub(super) async fn demand_own(db: impl PgExecutor<'_>, id: i64) -> Result<(), SupplierReturnError> {
+    let Some(own) = auth::warehouses_of_caller() else { return Ok(()) };
+    let is_own = store::is_of(db, id, &own).await?;
+    if is_own { Ok(()) } else { Err(SupplierReturnError::NotOwn(auth::warehouse_denied())) }
 }
 
 async fn find(db: &mut Connection, id: i64) -> Result<SupplierReturnView, SupplierReturnError> {
@@ -193,8 +202,8 @@ async fn post(
         lines_at: "/lines",
         shorten_reservations: false,
     };
-    let outcome =
-        ledger::apply_one(db, &Command { operation: "create_supplier_return", key: None, work }).await?;
+    let command = Command { operation: "create_supplier_return", key: None, work };
+    let outcome = ledger::apply_within_reach(db, &command).await.map_err(LedgerError::Failed)?;
     outcome.movement_id.ok_or_else(|| sqlx::Error::RowNotFound.into())
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{Amount, Currency, LocationId, MovementId, OneLine, ProductId, Quantity};
 use platform::{Actor, Connection, numeric};
-use sqlx::{PgExecutor, PgPool, QueryBuilder};
+use sqlx::{PgExecutor, PgPool, Postgres, QueryBuilder};
 use stock::ledger::ProductRef;
 
 use super::input::NewLine;
@@ -56,10 +56,31 @@ pub(super) async fn find(
     sqlx::query_as(concat!(select!(), " where r.id = $1")).bind(id).fetch_optional(db).await
 }
 
-/// Newest first; one row more than the page has.
+/// Whether a return is all of these warehouses: all that it took, and the order that it belongs to.
+pub(super) async fn is_of(db: impl PgExecutor<'_>, id: i64, warehouses: &[i64]) -> Result<bool, sqlx::Error> {
+    let mut sql = QueryBuilder::new(
+        "select exists (select from supplier_returns r left join purchase_orders o on o.id = r.purchase_order_id where r.id = ",
+    );
+    sql.push_bind(id);
+    push_is_of(&mut sql, warehouses);
+    sql.push(")").build_query_scalar().fetch_one(db).await
+}
+
+/// The condition that the return `r`, with its order `o` if it has one, is all of these warehouses.
+fn push_is_of(sql: &mut QueryBuilder<Postgres>, warehouses: &[i64]) {
+    sql.push(" and (o.id is null or o.warehouse_id = any(").push_bind(warehouses.to_vec());
+    sql.push(
+        ")) and not exists (select from stock_entries e join locations place on place.id = e.location_id
+                            where e.movement_id = r.movement_id and place.warehouse_id <> all(",
+    );
+    sql.push_bind(warehouses.to_vec()).push("))");
+}
+
+/// Newest first, all of these warehouses or any; one row more than the page has.
 pub(super) async fn list(
     db: &PgPool,
     filter: &SupplierReturnFilter,
+    warehouses: &[i64],
     before: i64,
 ) -> Result<Vec<SupplierReturnView>, sqlx::Error> {
     let mut sql = QueryBuilder::new(concat!(select!(), " where r.id < "));
@@ -69,6 +90,9 @@ pub(super) async fn list(
     }
     if !filter.orders.is_empty() {
         sql.push(" and r.purchase_order_id = any(").push_bind(&filter.orders).push(")");
+    }
+    if !warehouses.is_empty() {
+        push_is_of(&mut sql, warehouses);
     }
     sql.push(" order by r.id desc limit ").push(filter.paging.rows());
     // The best plan for a filter is another one for other values.

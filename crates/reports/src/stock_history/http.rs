@@ -27,7 +27,7 @@ pub fn routes(app: App) -> OpenApiRouter {
            ("from" = Option<String>, Query, format = DateTime, description = "the first point, instead of `days`"),
            ("to" = Option<String>, Query, format = DateTime, description = "the last point; now if absent"),
            ("points" = Option<i32>, Query, description = "most points; 60 if absent", minimum = 2, maximum = 200),
-           ("warehouse" = Option<domain::Code>, Query, description = "in this warehouse, by code; over all if absent"),
+           ("warehouse" = Option<domain::Code>, Query, description = "in this warehouse, by code; over all that the caller may see if absent"),
            ("warehouse_id" = Option<i64>, Query, description = "the same by key")),
     responses((status = 200, body = HistoryView)),
     extensions(("x-problems" = json!(["product_not_found"]))))]

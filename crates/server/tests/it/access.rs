@@ -3,6 +3,7 @@
 mod canaries;
 mod cors;
 mod costs;
+mod limited;
 mod matrix;
 mod oidc;
 mod people;

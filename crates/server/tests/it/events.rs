@@ -5,6 +5,8 @@ mod races;
 mod standing;
 mod stream;
 
+pub(crate) use stream::Listening;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -23,7 +25,7 @@ async fn begun() -> (TestServer, String) {
 
 /// Wait until what is committed by now is in the feed: it waits for every transaction of the whole PostgreSQL, and other
 /// tests have some, too.
-async fn settle(pool: &PgPool) {
+pub(crate) async fn settle(pool: &PgPool) {
     let newest: String = ask(pool, "select pg_snapshot_xmax(pg_current_snapshot())::text").await;
     let newest: u64 = newest.parse().expect("a number");
     while ask(pool, "select pg_snapshot_xmin(pg_current_snapshot())::text")

@@ -111,7 +111,7 @@ async fn every_request_counts_for_who_sends_it_also_one_that_is_refused() {
             client.request("POST", "/categories")
         }),
         (server.with_key(&api_key_of(database, limited, None).await), 403, |client| {
-            client.get("/reports/movements-per-day")
+            client.get("/reports/top-movers")
         }),
         (server.with_key(&api_key_of(database, anna, None).await), 405, |client| {
             client.request("PUT", "/products")

@@ -20,7 +20,7 @@ fn app(server: &TestServer) -> App {
 }
 
 /// Until everything is in the figures: what other tests of the same PostgreSQL have under way holds them up, too.
-async fn bring_up_to_date(server: &TestServer) {
+pub(crate) async fn bring_up_to_date(server: &TestServer) {
     let app = app(server);
     let end = Instant::now() + Duration::from_secs(30);
     loop {

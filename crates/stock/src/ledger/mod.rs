@@ -168,7 +168,7 @@ pub(crate) async fn write_off_transit(
 }
 
 /// Like [`apply_one`], for whoever is limited to warehouses: refused where it names or touches another one.
-async fn apply_within_reach(db: &mut Connection, command: &Command) -> Result<Outcome, ApiError> {
+pub async fn apply_within_reach(db: &mut Connection, command: &Command) -> Result<Outcome, ApiError> {
     reach::demand_named(db, command).await?;
     let outcome = apply_one(db, command).await?;
     reach::demand_touched(db, &outcome).await?;

@@ -36,8 +36,8 @@ stock.read           vobma yes GET /stock-levels /products/{id}/levels /products
 stock.read           vobma yes GET /stock-movements /stock-movements/{id} /stock-transfers /stock-transfers/{id}
 stock.read           vobma yes GET /reservations /reservations/{id} /reorder-policies /reorder-policies/{id}
 stock.read           vobma yes GET /warehouses /warehouses/{id} /locations /locations/{id}
-stock.read           vobma no  GET /products/{id}/stock-history
-stock.read           vobma no  GET /reports/movements-per-day /reports/top-movers /reports/stock-outs
+stock.read           vobma yes GET /products/{id}/stock-history /reports/movements-per-day
+stock.read           vobma no  GET /reports/top-movers /reports/stock-outs
 stock.move           oma   yes POST /stock-adjustments /stock-movements /stock-movements/{id}/reverse
 stock.move           oma   yes POST /stock-transfers /stock-transfers/{id}/ship /stock-transfers/{id}/receive /stock-transfers/{id}/cancel
 stock.move           oma   yes PATCH /stock-transfers/{id}
@@ -53,9 +53,10 @@ reorder_policies.write bma no  DELETE /reorder-policies/{id}
 
 purchasing.read      obma  yes GET /suppliers /suppliers/{id} /supplier-products /supplier-products/{id} /supplier-products/{id}/costs
 purchasing.read      obma  yes GET /purchase-orders /purchase-orders/{id} /purchase-orders/{id}/print /goods-receipts /goods-receipts/{id}
-purchasing.read      obma  no  GET /supplier-returns /supplier-returns/{id}
-purchasing.read      obma  no  GET /replenishment /reports/stock-value /reports/stock-value/history
-purchasing.write     bma   no  POST /suppliers /supplier-products /supplier-products/{id}/costs /replenishment/purchase-orders
+purchasing.read      obma  yes GET /supplier-returns /supplier-returns/{id} /replenishment
+purchasing.read      obma  no  GET /reports/stock-value /reports/stock-value/history
+purchasing.write     bma   no  POST /suppliers /supplier-products /supplier-products/{id}/costs
+purchasing.write     bma   yes POST /replenishment/purchase-orders
 purchasing.write     bma   no  PATCH /suppliers/{id} /supplier-products/{id}
 purchasing.write     bma   no  DELETE /suppliers/{id} /supplier-products/{id} /supplier-products/{id}/costs
 purchasing.write     bma   yes POST /purchase-orders /purchase-orders/{id}/submit /purchase-orders/{id}/order /purchase-orders/{id}/cancel
@@ -63,9 +64,9 @@ purchasing.write     bma   yes POST /purchase-orders/{id}/close /purchase-orders
 purchasing.write     bma   yes PATCH /purchase-orders/{id}
 purchasing.approve   ma    yes POST /purchase-orders/{id}/approve /purchase-orders/{id}/reject
 purchasing.receive   oma   yes POST /purchase-orders/{id}/receive /goods-receipts/{id}/reverse
-purchasing.receive   oma   no  POST /supplier-returns /supplier-returns/{id}/reverse
+purchasing.receive   oma   yes POST /supplier-returns /supplier-returns/{id}/reverse
 
-events.read          vobma no  GET /events
+events.read          vobma yes GET /events
 ledger.verify        ma    no  GET /ledger/verify /ledger/heads
 audit_log.read       a     no  GET /audit-log /audit-log/export /audit-log/verify
 settings.read        vobma yes GET /settings

@@ -7,7 +7,7 @@ use super::{server, with_role};
 
 /// An admin, a client of this role that is limited to MAIN (warehouse 1, location 1), and a product with 10 pieces in MAIN and
 /// 10 in SHOP.
-async fn stage(server: &TestServer, role: &str) -> (Client, Client, i64, i64) {
+pub(super) async fn stage(server: &TestServer, role: &str) -> (Client, Client, i64, i64) {
     let admin = with_role(server, "Ada", "admin").await;
     let shop = admin.warehouse("SHOP").await;
     let product = admin.product("A", 10).await;
@@ -98,9 +98,17 @@ async fn stock_is_seen_in_ones_own_warehouses_only() {
         format!("/stock-movements/{movement}"),
         format!("/reservations/{reservation}"),
         format!("/reorder-policies/{policy}"),
-        "/events".to_owned(),
-        "/replenishment".to_owned(),
+        "/events?types=low_stock.entered".to_owned(),
+        "/events?types=stock.movement&types=low_stock.left".to_owned(),
+        "/replenishment?warehouse=SHOP".to_owned(),
+        format!("/replenishment?warehouse_id={shop}"),
+        "/replenishment?warehouse=MAIN&warehouse=SHOP".to_owned(),
+        "/reports/movements-per-day?warehouse=SHOP".to_owned(),
+        format!("/reports/movements-per-day?warehouse_id={shop}"),
+        format!("/products/{product}/stock-history?warehouse=SHOP"),
         "/reports/top-movers".to_owned(),
+        "/reports/stock-outs".to_owned(),
+        "/reports/stock-value".to_owned(),
     ] {
         admin.get(&path).await.expect(200);
         olga.get(&path).await.problem(403, "warehouse_denied");

@@ -15,7 +15,7 @@ use crate::support::{process, router_by_login, server};
 const SOON: Duration = Duration::from_secs(20);
 
 /// What one who listens has received.
-pub(super) struct Listening {
+pub(crate) struct Listening {
     response: reqwest::Response,
     text: String,
     events: VecDeque<(String, Value)>,
@@ -23,7 +23,7 @@ pub(super) struct Listening {
 }
 
 impl Listening {
-    pub(super) async fn to(client: &Client, query: &str, last_id: Option<&str>) -> Self {
+    pub(crate) async fn to(client: &Client, query: &str, last_id: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let request = http.get(format!("{}/events{query}", client.base())).headers(client.headers().clone());
         let mut request = request.header("accept", "text/event-stream");
@@ -38,7 +38,7 @@ impl Listening {
     }
 
     /// The next event; none at the end of the stream.
-    pub(super) async fn next(&mut self) -> Option<Value> {
+    pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((id, event)) = self.events.pop_front() {
                 assert_eq!(event["id"], *id);
@@ -60,12 +60,12 @@ impl Listening {
         }
     }
 
-    pub(super) async fn soon(&mut self) -> Value {
+    pub(crate) async fn soon(&mut self) -> Value {
         timeout(SOON, self.next()).await.expect("it comes soon").expect("an event")
     }
 
     /// Read until something with an id has come, so that it is known where to go on.
-    pub(super) async fn settle(&mut self) -> String {
+    pub(crate) async fn settle(&mut self) -> String {
         while self.last_id.is_none() {
             timeout(Duration::from_millis(200), self.next()).await.ok();
         }
