@@ -154,6 +154,35 @@ async fn how_far_back_is_for_the_settings_to_say() {
     server.finish().await;
 }
 
+/// No more than 100,000 entries of all levels that a command may touch may have happened since, however they are spread.
+#[tokio::test]
+async fn too_much_has_happened_since_if_it_is_over_100_000_entries_in_all() {
+    let server = server().await;
+    let (one, other) = (server.product("A", 1).await, server.product("B", 1).await);
+    let then = now(&server).await;
+    // A line of a cost of its own is an entry of its own.
+    let receive = async |product: i64, entries: usize| {
+        let line =
+            |cost: usize| json!({"product_id": product, "quantity": 1, "unit_cost": format!("{cost}.5")});
+        let lines = Vec::from_iter((0..entries).map(line));
+        server.post("/stock-movements", json!({"kind": "receipt", "lines": lines})).await.expect(201);
+    };
+    for _ in 0..50 {
+        receive(one, 1000).await;
+        receive(other, 1000).await;
+    }
+    let late = |products: &[i64]| {
+        let lines = Vec::from_iter(products.iter().map(|id| json!({"product_id": id, "quantity": 1})));
+        let body = json!({"kind": "issue", "occurred_at": then, "lines": lines});
+        server.post("/stock-movements?dry_run=true", body)
+    };
+    late(&[one, other]).await.expect(200);
+    receive(other, 1).await;
+    late(&[one, other]).await.problem(422, "backdate_too_far");
+    late(&[other]).await.expect(200);
+    server.finish().await;
+}
+
 /// Times have microseconds. What was answered is what is read, and the chain covers what is stored.
 #[tokio::test]
 async fn times_finer_than_microseconds_are_one_time_everywhere() {

@@ -13,7 +13,7 @@ use super::error::LedgerError;
 use super::names::Names;
 use super::reversal::Original;
 
-/// How many entries of the levels concerned may have happened since.
+/// How many entries of all levels that a command may touch may have happened since: they are read while its products are locked.
 const LATER_MAX: usize = 100_000;
 
 /// Refuse what lies in the future, too far back, or where the books are closed. For a writer the books stay as they are
@@ -68,11 +68,10 @@ pub(super) async fn load(
         };
         // What it names wrongly is said when it is decided.
         let Some(lines) = lines else { continue };
+        let mut most = LATER_MAX;
         for key in book.levels_of(&lines) {
-            let later = later(db, &key, at).await?;
-            if later.len() > LATER_MAX {
-                return Err(LedgerError::BackdateTooFar);
-            }
+            let later = later(db, &key, at, most).await?;
+            most = most.checked_sub(later.len()).ok_or(LedgerError::BackdateTooFar)?;
             let past = PastLevel::of(book.level(&key).on_hand, &later);
             book.past.insert(key, past);
         }
@@ -80,14 +79,19 @@ pub(super) async fn load(
     Ok(())
 }
 
-/// The entries of a level that happened later, in the order in which they happened.
-async fn later(db: &mut Connection, key: &LevelKey, at: Timestamp) -> Result<Vec<Later>, LedgerError> {
+/// The entries of a level that happened later, in the order in which they happened; of more than `most`, one more than that.
+async fn later(
+    db: &mut Connection,
+    key: &LevelKey,
+    at: Timestamp,
+    most: usize,
+) -> Result<Vec<Later>, LedgerError> {
     let rows: Vec<(jiff_sqlx::Timestamp, Decimal, String)> = sqlx::query_as(include_str!("later.sql"))
         .bind(key.product.0)
         .bind(key.location.0)
         .bind(&key.lot)
         .bind(at.to_sqlx())
-        .bind(i64::try_from(LATER_MAX + 1).unwrap_or(i64::MAX))
+        .bind(i64::try_from(most + 1).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await?;
     rows.into_iter()
