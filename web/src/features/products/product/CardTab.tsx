@@ -95,9 +95,12 @@ function useEntryColumns(): TableColumn<StockEntry>[] {
             {[entry.reason, entry.reference, entry.note].filter(Boolean).join(' · ')}
           </Text>
           <Text fz="xs" hiddenFrom="md">
-            <Place entry={entry} />
+            <Place entry={entry} />{' '}
+            <Text span inherit c="dimmed">
+              {t('byWhom', { name: entry.actor })}
+            </Text>
           </Text>
-          <Text fz="xs" c="dimmed" hiddenFrom="lg">
+          <Text fz="xs" c="dimmed" visibleFrom="md" hiddenFrom="lg">
             {t('byWhom', { name: entry.actor })}
           </Text>
         </>
