@@ -100,7 +100,7 @@ describe('a cell', () => {
     // The list has heard of it; the person has not, in whose field the price stands.
     await app.page
       .getByRole('button', { name: `Reorder at of ${one.name}` })
-      .getByText('77')
+      .getByText('77', { exact: true })
       .waitFor()
     await app.page.getByRole('textbox', { name: `Price: ${one.name}` }).fill('12.00')
     await app.page.keyboard.press('Enter')

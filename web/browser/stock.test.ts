@@ -163,7 +163,7 @@ describe('receive and issue', () => {
     await expect.poll(() => app.page.getByLabel(`Quantity of ${one.name}`).inputValue()).toBe('2')
     await app.page.getByLabel(`Quantity of ${two.name}`).fill('40')
     await app.page.getByLabel('Reference').fill('DN-4711')
-    await app.page.getByRole('region', { name: 'Preview' }).getByText('40').waitFor()
+    await app.page.getByRole('region', { name: 'Preview' }).getByText('40', { exact: true }).waitFor()
     await app.page.getByRole('button', { name: 'Receive', exact: true }).click()
     await app.page.getByText('Receipt: 2 lines entered').waitFor()
     expect([(await product(one.id)).on_hand, (await product(two.id)).on_hand]).toEqual([3, 40])
