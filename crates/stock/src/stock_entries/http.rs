@@ -33,7 +33,11 @@ async fn list_product_entries(
     let scope = stock.resolve(app.db()).await?;
     let mut rows =
         store::list(app.db(), id, &scope, app.base_currency(), after.as_ref(), paging.rows()).await?;
-    rows.iter_mut().for_each(|row| row.unit_cost = auth::cost_for_caller(row.unit_cost.take()));
+    for row in &mut rows {
+        row.unit_cost = auth::cost_for_caller(row.unit_cost.take());
+        // It goes over the cost: who knows all the rest could try costs until one fits.
+        row.chain = auth::cost_for_caller(row.chain.take());
+    }
     if rows.is_empty() {
         require_product(app.db(), id).await?;
     }

@@ -76,9 +76,10 @@ pub struct StockEntryView {
     #[sqlx(try_from = "jiff_sqlx::Timestamp")]
     #[schema(value_type = String, format = DateTime)]
     pub recorded_at: Timestamp,
-    /// SHA-256 over the chain before it, this entry and its movement, in hexadecimal.
-    #[schema(min_length = 64, max_length = 64)]
-    pub chain: String,
+    /// SHA-256 over the chain before it, this entry and its movement, in hexadecimal; null: the caller may not know what things
+    /// cost, which it goes over.
+    #[schema(required, min_length = 64, max_length = 64)]
+    pub chain: Option<String>,
 }
 
 /// Which entries of a product to list.
