@@ -173,6 +173,21 @@ describe('the keyboard', () => {
     await app.page.getByRole('heading', { level: 1, name: `${name} B` }).waitFor()
   })
 
+  it('opens the menu of the account at its first item, accessibly', async () => {
+    app = await openApp()
+    await app.go('/')
+    await app.page.getByRole('button', { name: 'Account' }).press('Enter')
+    const first = app.page.getByRole('menuitem').first()
+    await expect.poll(() => first.evaluate(item => item === document.activeElement)).toBe(true)
+    await app.expectAccessible()
+    await app.page.getByRole('menuitemradio', { name: 'Dark' }).press('Enter')
+    await app.page.getByRole('menuitemradio', { name: 'Dark', checked: true }).waitFor()
+    await app.expectAccessible()
+    if (process.env.SHOT) await app.page.screenshot({ path: process.env.SHOT })
+    await app.page.keyboard.press('Escape')
+    await app.page.getByRole('menu').waitFor({ state: 'hidden' })
+  })
+
   it('goes to pages by g and a letter, and shows all shortcuts by ?', async () => {
     app = await openApp()
     await app.go('/')

@@ -133,7 +133,12 @@ function AccountMenu() {
     }
   }
   return (
-    <Menu position="bottom-end" width={248} withinPortal>
+    <Menu
+      position="bottom-end"
+      width={248}
+      withinPortal={false}
+      classNames={{ itemIndicator: classes.indicator }}
+    >
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={40} aria-label={t('account')}>
           <IconUserCircle size={22} stroke={1.6} />
@@ -164,44 +169,36 @@ function AccountMenu() {
         <Menu.Divider />
         <Menu.Label>{t('theme')}</Menu.Label>
         {THEMES.map(([scheme, text, Icon]) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            closeMenuOnClick={false}
-            leftSection={<Icon size={16} stroke={1.6} />}
-            onClick={() => setColorScheme(scheme)}
-            className={colorScheme === scheme ? classes.chosen : undefined}
-            aria-current={colorScheme === scheme || undefined}
+            value={scheme}
+            checked={colorScheme === scheme}
+            onChange={() => setColorScheme(scheme)}
+            className={classes.choice}
           >
+            <Icon size={16} stroke={1.6} />
             {t(text)}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Label>{t('language')}</Menu.Label>
         {LANGUAGES.map(one => (
-          <Menu.Item
+          <Menu.RadioItem
             key={one}
+            value={one}
             lang={one}
-            closeMenuOnClick={false}
-            leftSection={<IconLanguage size={16} stroke={1.6} />}
-            onClick={() => languageStore.set(one)}
-            className={language === one ? classes.chosen : undefined}
-            aria-current={language === one || undefined}
+            checked={language === one}
+            onChange={() => languageStore.set(one)}
+            className={classes.choice}
           >
+            <IconLanguage size={16} stroke={1.6} />
             {LANGUAGE_NAMES[one]}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
-        <Menu.Item
-          closeMenuOnClick={false}
-          leftSection={
-            sound ? <IconVolume size={16} stroke={1.6} /> : <IconVolumeOff size={16} stroke={1.6} />
-          }
-          onClick={() => soundStore.set(!sound)}
-          role="menuitemcheckbox"
-          aria-checked={sound}
-          rightSection={<Text fz="xs">{sound ? '✓' : '–'}</Text>}
-        >
+        <Menu.CheckboxItem checked={sound} onChange={on => soundStore.set(on)} className={classes.choice}>
+          {sound ? <IconVolume size={16} stroke={1.6} /> : <IconVolumeOff size={16} stroke={1.6} />}
           {t('sounds')}
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Item leftSection={<IconBarcode size={16} stroke={1.6} />} onClick={openScannerSettings}>
           {t('scannerSettings')}
         </Menu.Item>

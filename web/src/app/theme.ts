@@ -78,7 +78,10 @@ const theme = createTheme({
     },
     ModalHeader: { defaultProps: { role: 'none' } }, // or it would be a second banner of the page
     DrawerHeader: { defaultProps: { role: 'none' } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Menu: {
+      // The focus begins at the first item: a place before it would be no item of a menu.
+      defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false },
+    },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },
     Badge: {
