@@ -161,4 +161,7 @@ it('somebody limited to a warehouse is told which pages are not for them, and is
     await app.page.waitForLoadState('networkidle').catch(() => {})
     expect(await app.page.getByRole('alert').count(), path).toBe(0)
   }
+  // What to order is told of their own warehouse, so that is for them.
+  await app.go('/replenishment')
+  await app.page.getByRole('heading', { level: 1, name: 'Replenishment' }).waitFor()
 })

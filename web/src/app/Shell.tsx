@@ -102,7 +102,10 @@ function Page() {
   return useMaySee()(demand) ? <Outlet /> : <ClosedPage permission={demand.permission} />
 }
 
-/** Whether they may read the change feed, which has everything of every warehouse. */
+/**
+ * Whether the change feed tells them of all that they see. Whoever is limited to warehouses sees the shop's totals, too, and is not
+ * told of what changes them elsewhere.
+ */
 function mayListen({ permissions, user }: Me): boolean {
   return permissions.includes('events.read') && !user?.warehouses
 }

@@ -13,6 +13,8 @@ it('a page asks for what its place in the navigation says, and for more where it
     ['/purchase-orders/new', 'purchasing.write'],
     ['/purchase-orders/7/edit', 'purchasing.write'],
     ['/purchase-orders/7/receive', 'purchasing.receive'],
+    ['/replenishment', 'purchasing.read'],
+    ['/ledger', 'ledger.verify', true],
     ['/users/3', 'users.manage', true],
     ['/account', undefined],
   ]

@@ -130,7 +130,6 @@ export const NAVIGATION: readonly (readonly NavigationEntry[])[] = [
       text: 'replenishment',
       icon: IconRefreshAlert,
       permission: 'purchasing.read',
-      everywhere: true,
       key: 'n',
     },
     {

@@ -3,7 +3,7 @@ import { IconDownload, IconPlus, IconRefreshAlert } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import type { Product } from '~/api/schema.gen'
-import { useCan, useMaySee } from '~/app/session'
+import { useCan } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { ActionButton } from '~/ui/ActionButton'
 import { notifyDone, notifyProblem, notifyRefused } from '~/ui/problems'
@@ -32,7 +32,6 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
   const form = useTexts(formTexts)
   const ui = useTexts(uiTexts)
   const can = useCan()
-  const mayOrder = useMaySee()({ permission: 'purchasing.read', everywhere: true })
   const [exporting, setExporting] = useState(false)
   const save = async () => {
     setExporting(true)
@@ -57,7 +56,7 @@ export function PageActions({ search, columns, creating, onCreating, onCreated }
       >
         {t('export')}
       </Button>
-      {search.low_stock && mayOrder && (
+      {search.low_stock && can('purchasing.read') && (
         <Button
           component={Link}
           to="/replenishment"
