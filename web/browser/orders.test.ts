@@ -256,8 +256,8 @@ describe('an order', () => {
     app = await openApp()
     await app.go(`/purchase-orders/${order.id}`)
     await app.page.getByRole('button', { name: 'More', exact: true }).press('Enter')
-    await app.page.getByRole('menuitem', { name: 'Print' }).waitFor()
-    await app.page.keyboard.press('ArrowDown')
+    const first = app.page.getByRole('menuitem').first()
+    await expect.poll(() => first.evaluate(item => item === document.activeElement)).toBe(true)
     await app.page.keyboard.press('ArrowUp') // from the first one to the last
     await app.page.keyboard.press('Enter')
     const dialog = app.page.getByRole('dialog')
