@@ -172,7 +172,7 @@ impl LineProgress {
     /// How much more than is open may come, where that much of what was ordered is tolerated.
     pub fn tolerated(&self, tolerance: Percent) -> Quantity {
         let extra = tolerance.of(self.quantity, self.whole_numbers_only);
-        let most = self.rest(self.quantity.saturating_sub(-extra));
+        let most = self.rest(self.quantity.saturating_add(extra));
         most.saturating_sub(self.open()).max(Quantity::ZERO)
     }
 
@@ -228,13 +228,13 @@ pub fn receive(
             return Err(ReceiptRefusal::UnknownLine { index, line_id: *line_id });
         }
         let (_, sum) = sums.entry(*line_id).or_insert((index, Quantity::ZERO));
-        *sum = sum.saturating_sub(-*quantity); // held to a range that no open quantity reaches
+        *sum = sum.saturating_add(*quantity); // held to a range that no open quantity reaches
     }
     let after = |line: &LineProgress| {
         let Some((index, requested)) = sums.get(&line.id).copied() else { return Ok(*line) };
         let (open, tolerated) = (line.open(), line.tolerated(tolerance));
         match line.received.checked_add(requested) {
-            Some(received) if requested <= open.saturating_sub(-tolerated) => {
+            Some(received) if requested <= open.saturating_add(tolerated) => {
                 Ok(LineProgress { received, ..*line })
             }
             _ => Err(ReceiptRefusal::OverReceipt { index, line_id: line.id, open, tolerated, requested }),

@@ -43,6 +43,11 @@ impl Quantity {
         self.checked_add(-other)
     }
 
+    /// The sum, held to the range; for what is only shown, or was checked before.
+    pub fn saturating_add(self, other: Self) -> Self {
+        self.saturating_sub(-other)
+    }
+
     /// The difference, held to the range; for what is only shown.
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0).clamp(1 - Self::LIMIT, Self::LIMIT - 1))
@@ -96,7 +101,7 @@ impl Neg for Quantity {
 /// Held to the range; for what is only shown.
 impl Sum for Quantity {
     fn sum<I: Iterator<Item = Self>>(quantities: I) -> Self {
-        quantities.fold(Self::ZERO, |sum, quantity| sum.saturating_sub(-quantity))
+        quantities.fold(Self::ZERO, Self::saturating_add)
     }
 }
 

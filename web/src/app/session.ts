@@ -17,15 +17,10 @@ export function useCan(): (permission: string) => boolean {
   return permission => permissions?.includes(permission) ?? false
 }
 
-/** Whether they may work in every warehouse: some pages are for nobody else. */
-export function useIsEverywhere(): boolean {
-  return !useMe().data?.user?.warehouses
-}
-
 /** Whether they may see a page, or what leads there. */
 export function useMaySee(): (demand: { permission?: string; everywhere?: true }) => boolean {
   const can = useCan()
-  const isEverywhere = useIsEverywhere()
+  const isEverywhere = !useMe().data?.user?.warehouses // some pages are for nobody else
   return ({ permission, everywhere }) =>
     (permission === undefined || can(permission)) && (!everywhere || isEverywhere)
 }

@@ -2,7 +2,8 @@
 //!
 //! Invariants: an address and a name belong to one user, whatever their case (`users_email_key`, `users_name_key`): the name says
 //! in the ledger who did it. One active admin stays. Nobody changes their own role, warehouses or activity, or decides
-//! about somebody who may more than they themselves, and no key decides about an admin. Whoever is deactivated loses all sessions and keys in the same transaction.
+//! about somebody who may more than they themselves, and no key decides about an admin. Whoever is deactivated loses all
+//! sessions and keys in the same transaction.
 
 mod http;
 mod model;

@@ -225,7 +225,7 @@ impl Book {
     fn add_to_totals(&mut self, entry: &EntryDraft<'_>) {
         let kind = self.locations.get(&entry.key.location).map_or(LocationKind::Hold, |facts| facts.kind);
         let totals = &mut self.products.entry(entry.key.product).or_default().totals;
-        let add = |total: &mut Quantity, delta: Quantity| *total = total.saturating_sub(-delta);
+        let add = |total: &mut Quantity, delta: Quantity| *total = total.saturating_add(delta);
         add(&mut totals.reserved, entry.reserved);
         match kind {
             LocationKind::Storage => {
@@ -254,8 +254,8 @@ fn append(
     (occurred_at, recorded_at): (Timestamp, Timestamp),
     movement: &Link,
 ) -> Entry {
-    let on_hand = level.on_hand.saturating_sub(-entry.on_hand); // in range: check_totals
-    let reserved = level.reserved.saturating_sub(-entry.reserved);
+    let on_hand = level.on_hand.saturating_add(entry.on_hand); // in range: check_totals
+    let reserved = level.reserved.saturating_add(entry.reserved);
     let seq = level.seq + 1;
     let record = chain::Record {
         key: entry.key,

@@ -41,7 +41,7 @@ impl PastLevel {
                 return Self { on_hand, lowest, counted_at: Some(moment[0].occurred_at) };
             }
             // What happens at one moment happens at once.
-            balance = moment.iter().fold(balance, |sum, entry| sum.saturating_sub(-entry.delta));
+            balance = moment.iter().fold(balance, |sum, entry| sum.saturating_add(entry.delta));
             lowest = lowest.min(balance);
         }
         Self { on_hand, lowest, counted_at: None }
@@ -50,7 +50,7 @@ impl PastLevel {
     /// What could leave the level at that moment, where so much could leave now, and the movement itself has changed it by
     /// `change` so far. Since a count it is no matter what is there now: what leaves is brought back when it was counted.
     pub(super) fn free(&self, now: Quantity, change: Quantity) -> Quantity {
-        let then = self.lowest.saturating_sub(-change);
+        let then = self.lowest.saturating_add(change);
         if self.counted_at.is_some() { then } else { then.min(now) }
     }
 }

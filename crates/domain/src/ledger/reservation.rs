@@ -253,7 +253,7 @@ impl Book {
         for ((id, index), cut) in cuts {
             let Some(reservation) = self.reservations.get_mut(id) else { continue };
             if let Some(part) = reservation.parts.get_mut(*index) {
-                part.released = part.released.saturating_sub(-*cut);
+                part.released = part.released.saturating_add(*cut);
             }
             if !reservation.parts.iter().any(|part| part.open().is_positive()) {
                 reservation.status = ReservationStatus::Released;
@@ -329,7 +329,7 @@ impl Reservation {
     /// Hold so much more for a line at a level.
     fn hold(&mut self, number: i32, key: LevelKey, quantity: Quantity) {
         if let Some(part) = self.parts_of(number).find(|part| part.key == key) {
-            part.quantity = part.quantity.saturating_sub(-quantity);
+            part.quantity = part.quantity.saturating_add(quantity);
         } else {
             self.parts.push(ReservedPart::new(number, key, quantity));
         }
@@ -343,7 +343,7 @@ impl ReservedPart {
 
     fn release(&mut self, quantity: Quantity, draft: &mut Draft) -> Result<(), Refusal> {
         if quantity.is_positive() {
-            self.released = self.released.saturating_sub(-quantity);
+            self.released = self.released.saturating_add(quantity);
             draft.reserve(0, self.key.clone(), -quantity)?;
         }
         Ok(())
@@ -351,7 +351,7 @@ impl ReservedPart {
 
     fn fulfil(&mut self, index: usize, quantity: Quantity, draft: &mut Draft) -> Result<(), Refusal> {
         if quantity.is_positive() {
-            self.fulfilled = self.fulfilled.saturating_sub(-quantity);
+            self.fulfilled = self.fulfilled.saturating_add(quantity);
             draft.reserve(index, self.key.clone(), -quantity)?;
             draft.add(index, self.key.clone(), None, -quantity)?;
         }

@@ -103,7 +103,7 @@ impl Taker<'_, '_> {
     fn free_without(&self, key: &LevelKey, reserved: Quantity) -> Quantity {
         let net = self.draft.net(key);
         let reserved = net.reserved.saturating_sub(reserved);
-        let now = self.book.level(key).free().saturating_sub(reserved).saturating_sub(-net.on_hand);
+        let now = self.book.level(key).free().saturating_sub(reserved).saturating_add(net.on_hand);
         let free = self.book.past.get(key).map_or(now, |past| past.free(now, net.on_hand));
         free.max(Quantity::ZERO)
     }
@@ -172,7 +172,7 @@ impl Taker<'_, '_> {
                 let cut = self.free_without(&part.key, most).saturating_sub(self.free(&part.key));
                 if cut.is_positive() {
                     self.draft.reserve(line, part.key.clone(), -cut)?;
-                    self.draft.cuts.insert((*id, index), cut_before.saturating_sub(-cut));
+                    self.draft.cuts.insert((*id, index), cut_before.saturating_add(cut));
                     missing = missing.saturating_sub(cut);
                 }
             }

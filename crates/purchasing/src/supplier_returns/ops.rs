@@ -153,7 +153,7 @@ fn no_more_than_came(
     let mut sums: BTreeMap<ProductId, (usize, Quantity)> = BTreeMap::new();
     for (index, (line, product)) in lines.iter().zip(products).enumerate() {
         let (_, sum) = sums.entry(*product).or_insert((index, Quantity::ZERO));
-        *sum = sum.saturating_sub(-line.quantity); // held to a range that nothing that came reaches
+        *sum = sum.saturating_add(line.quantity); // held to a range that nothing that came reaches
     }
     for (product, (index, requested)) in sums {
         let returnable = known.get(&product).map_or(Quantity::ZERO, |known| known.quantity);

@@ -6,7 +6,7 @@ import { useMaySee } from '~/app/session'
 /** Figures follow what happens after seconds, and the value of the stock after a minute: no event says when. */
 const AGAIN_MS = 15_000
 
-/** Reports are of the whole shop. */
+/** Of the reports, only those of the whole shop are shown. */
 const VALUE = { permission: 'purchasing.read', everywhere: true } as const
 const MOVEMENTS = { permission: 'stock.read', everywhere: true } as const
 

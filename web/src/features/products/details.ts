@@ -4,7 +4,6 @@ import { keys } from '~/api/keys'
 import { everyPage } from '~/api/pages'
 import type { NewPrice, Price, PurchaseOrderStatus, StockLevel } from '~/api/schema.gen'
 import { useWrite } from '~/api/write'
-import { useIsEverywhere } from '~/app/session'
 
 /** Where it lies: now, or as it was at that time. */
 export function useProductLevels(id: number, asOf: string | null) {
@@ -19,10 +18,9 @@ export function useProductLevels(id: number, asOf: string | null) {
   })
 }
 
-/** What was on hand over the last days. */
+/** What was on hand over the last days, in all warehouses that the person may see. */
 export function useProductHistory(id: number, days: number) {
   return useQuery({
-    enabled: useIsEverywhere(),
     queryKey: keys.productHistory(id, { days }),
     queryFn: ({ signal }) => {
       const params = { path: { id }, query: { days } }

@@ -1,7 +1,6 @@
 import { Badge, Group, Skeleton, Slider, Stack, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import type { Product, StockLevel } from '~/api/schema.gen'
-import { useIsEverywhere } from '~/app/session'
 import { useTexts } from '~/i18n/catalogue'
 import { useFormat } from '~/i18n/format'
 import { DataTable } from '~/ui/DataTable'
@@ -40,13 +39,12 @@ interface HistoryPanelProps {
   onSlideEnd: (daysAgo: number) => void
 }
 
-/** The slider says as of when the levels below are; the chart, if the server has one, shows that moment too. */
+/** The slider says as of when the levels below are; the chart shows that moment too. */
 function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelProps) {
   const t = useTexts(detailTexts)
   const format = useFormat()
   const unit = useUnit()
   const history = useProductHistory(product.id, DAYS)
-  const isEverywhere = useIsEverywhere() // the chart has all warehouses
   const label = (value: number) =>
     value === 0 ? t('now') : `${format.date(daysBefore(-value))} · ${t('daysAgo', { count: -value })}`
   return (
@@ -61,20 +59,18 @@ function HistoryPanel({ product, daysAgo, onSlide, onSlideEnd }: HistoryPanelPro
         </Text>
       }
     >
-      {isEverywhere && (
-        <QueryView query={history} skeleton={<Skeleton height={200} />}>
-          {report => (
-            <Suspense fallback={<Skeleton height={200} />}>
-              <StockChart
-                points={report.points}
-                unit={product.unit === 'each' ? '' : unit(product.unit)}
-                reorderPoint={product.reorder_point ?? null}
-                at={daysAgo === 0 ? null : daysBefore(daysAgo)}
-              />
-            </Suspense>
-          )}
-        </QueryView>
-      )}
+      <QueryView query={history} skeleton={<Skeleton height={200} />}>
+        {report => (
+          <Suspense fallback={<Skeleton height={200} />}>
+            <StockChart
+              points={report.points}
+              unit={product.unit === 'each' ? '' : unit(product.unit)}
+              reorderPoint={product.reorder_point ?? null}
+              at={daysAgo === 0 ? null : daysBefore(daysAgo)}
+            />
+          </Suspense>
+        )}
+      </QueryView>
       <Slider
         mt="sm"
         min={-DAYS}
