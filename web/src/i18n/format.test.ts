@@ -74,6 +74,7 @@ describe('a time', () => {
 
   it('is told from now while that is short', () => {
     expect(en.relative('2026-06-15T11:55:00Z', now)).toBe('5 minutes ago')
+    expect([en, de].map(one => one.relative('2026-06-15T11:59:31Z', now))).toEqual(['now', 'jetzt'])
     expect(de.relative('2026-06-18T12:00:00Z', now)).toBe('in 3 Tagen')
     expect(en.relative('2026-01-01T12:00:00Z', now)).toContain('2026')
   })

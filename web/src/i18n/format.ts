@@ -66,7 +66,7 @@ export function formatFor(language: Language): Format {
     relative(value, now = new Date()) {
       const seconds = (new Date(value).getTime() - now.getTime()) / 1000
       const away = Math.abs(seconds)
-      if (away < MINUTE_S) return relative.format(Math.round(seconds), 'second')
+      if (away < MINUTE_S) return relative.format(0, 'second') // now: it would be old when it is read
       if (away < HOUR_S) return relative.format(Math.round(seconds / MINUTE_S), 'minute')
       if (away < DAY_S) return relative.format(Math.round(seconds / HOUR_S), 'hour')
       if (away < 30 * DAY_S) return relative.format(Math.round(seconds / DAY_S), 'day')
